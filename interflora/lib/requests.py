@@ -1,0 +1,41 @@
+"""Facts about a request that must be decided in one place: who is calling, and how often."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest
+
+log = logging.getLogger(__name__)
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The caller's address; forwarded headers are believed only for the configured number of proxies."""
+    hops: int = settings.TRUSTED_PROXY_HOPS
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if hops and len(forwarded) >= hops:
+        return forwarded[-hops]
+    return str(request.META.get("REMOTE_ADDR", "") or "unknown")
+
+
+def rate_limited(key: str, *, limit: int, seconds: int) -> bool:
+    """Whether `key` was seen more than `limit` times in this window of `seconds`; counts this call.
+
+    Counted in Redis; without Redis each process counts for itself, so the limit weakens but no page breaks.
+    """
+    window = int(time.time()) // seconds
+    name = f"rate:{key}:{window}"
+    for alias in ("default", "local"):
+        cache = caches[alias]
+        try:
+            cache.add(name, 0, timeout=seconds + 5)
+            return cache.incr(name) > limit
+        except ValueError:  # evicted between the two calls
+            return False
+        except Exception as error:
+            # Any failure of the cache server is the same to the person: go on with the local count.
+            log.warning("rate limit without Redis: %s", type(error).__name__)
+    return False

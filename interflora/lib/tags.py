@@ -1,0 +1,60 @@
+"""Template built-ins: money, days and codes as French readers write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from interflora.lib import clock, codes, money, phones
+
+register = template.Library()
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """4590 → « 45,90 € »."""
+    return "" if cents is None else money.euros(int(cents))
+
+
+@register.filter
+def half_day(value: str) -> str:
+    return str(clock.HalfDay(value).label) if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """« samedi 14 février », in the active language; the year only when it is another one."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.paris(value).date()
+    english = (translation.get_language() or "fr").startswith("en")
+    pattern = "l j F" if value.year == clock.paris_today().year else "l j F Y"
+    text = formats.date_format(value, pattern)
+    return text if english else text.lower().replace(" 1 ", " 1er ", 1)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """« samedi 14 février à 9 h 05 », Paris time."""
+    if value is None:
+        return ""
+    local = clock.paris(value)
+    if (translation.get_language() or "fr").startswith("en"):
+        hour = f"{local.hour}:{local.minute:02d}"
+    else:
+        hour = f"{local.hour}\u00a0h" + (f"\u00a0{local.minute:02d}" if local.minute else "")
+    return _("%(day)s à %(hour)s") % {"day": day(local), "hour": hour}
+
+
+@register.filter
+def grouped(code: str) -> str:
+    return codes.grouped(code)
+
+
+@register.filter
+def phone(e164: str) -> str:
+    return phones.display(e164)

@@ -1,0 +1,12 @@
+"""Addresses of the back office (SITE_ROLE=backoffice): Django admin and the florists' pages."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("langue/", include("django.conf.urls.i18n")),
+    path("gestion/", admin.site.urls),
+    path("", include("florists.urls")),
+]

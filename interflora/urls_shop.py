@@ -1,0 +1,13 @@
+"""Addresses of the public shop (SITE_ROLE=shop). The back office's answer 404 here."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("langue/", include("django.conf.urls.i18n")),
+    path("", include("catalog.urls")),
+    path("", include("addressless.urls")),
+    path("", include("orders.urls")),
+    path("", include("notifications.urls")),
+]
