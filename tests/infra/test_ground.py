@@ -1,0 +1,39 @@
+"""The ground the tests stand on."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from interflora.dev.embedded import check_locale
+
+
+@pytest.mark.django_db
+def test_database_folds_accents():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT upper('été'), current_setting('server_version_num')::int >= 150000")
+        assert cursor.fetchone() == ("ÉTÉ", True)
+
+
+def test_redis_starts_empty_in_each_test():
+    assert cache.get("seen") is None
+    cache.set("seen", 1)
+    assert cache.get("seen") == 1
+
+
+def test_outside_network_is_refused():
+    with pytest.raises(OSError, match="loopback only"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    with pytest.raises(OSError, match="loopback only"):
+        socket.getaddrinfo("example.com", 443)
+
+
+@pytest.mark.django_db
+def test_locale_is_the_one_searches_need():
+    parameters = connection.get_connection_params()
+    assert (
+        check_locale(f"postgresql:///{parameters['dbname']}?host={parameters['host']}&user={parameters['user']}") == ""
+    )
