@@ -23,7 +23,7 @@ def encode(number: int, length: int) -> str:
 
 
 def normalize_code(typed: str, length: int = 12) -> str:
-    """What the person meant: upper case, O read as 0, I and L as 1, blanks and dashes dropped; "" if it cannot be one."""
+    """What the person meant: upper case, O is 0, I and L are 1, blanks and dashes dropped; "" if it cannot be one."""
     if len(typed) > 100:
         return ""
     kept = "".join(char for char in typed.upper() if char.isalnum()).translate(_FORGIVEN)

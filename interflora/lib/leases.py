@@ -1,6 +1,6 @@
 """Leases with fencing: a worker owns a row for a while, and may finish it only if it still does.
 
-A model that is leased declares `status`, `lease_token = UUIDField(null=True)` and `lease_until = DateTimeField(null=True)`.
+A leased model declares `status`, `lease_token = UUIDField(null=True)` and `lease_until = DateTimeField(null=True)`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def lease(
 ) -> list[M]:
     """Take up to `limit` rows of `queryset` in one short transaction (FOR UPDATE SKIP LOCKED).
 
-    Each row gets `to_status`, a new `lease_token`, `lease_until` and the extra `fields`; rows locked by another worker are
-    passed over. The caller's queryset says which status is due. Must not be called inside a transaction that then talks
-    to the network.
+    Each row gets `to_status`, a new `lease_token`, `lease_until` and the extra `fields`; rows locked by another worker
+    are passed over. The caller's queryset says which status is due. Must not be called inside a transaction that then
+    talks to the network.
     """
     until = clock.now() + timedelta(seconds=seconds)
     with transaction.atomic():

@@ -12,7 +12,10 @@ FIRST_NAME_LIMIT = 20
 
 
 class Refused(ValueError):
-    """The text may not be shown to somebody else; `code` says why: empty, link, email, phone, handle, too_long, characters, reserved."""
+    """The text may not be shown to somebody else.
+
+    `code` says why: empty, link, email, phone, handle, too_long, characters or reserved.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -62,7 +65,7 @@ def clean_text(text: str, limit: int | None = None) -> str:
 
 
 def screen_message(text: str) -> str:
-    """The card message, cleaned; raises Refused for a link, an e-mail, a phone number, a handle or over 255 characters."""
+    """The card message, cleaned; raises Refused for a link, e-mail, phone number, handle or over 255 characters."""
     text = clean_text(text, MESSAGE_LIMIT)
     flat = unicodedata.normalize("NFKC", text)
     if _EMAIL.search(flat):
