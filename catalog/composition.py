@@ -1,0 +1,73 @@
+"""The recipe of a product: which flowers, in which colour, how many stems in each size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from catalog.drawing.palette import TINTS
+from catalog.drawing.species import SPECIES
+
+SIZES = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """``stems``: how many in the small, medium and large size."""
+
+    species: str
+    color: str
+    label: str
+    stems: tuple[int, int, int]
+
+
+def lines(composition: Any) -> list[Line]:
+    """The recipe as typed lines; expects what ``validate_composition`` accepts."""
+    return [
+        Line(
+            species=row["species"],
+            color=row["color"],
+            label=row["label"],
+            stems=(row["stems"][0], row["stems"][1], row["stems"][2]),
+        )
+        for row in composition
+    ]
+
+
+def validate_composition(value: Any) -> None:
+    """Raises ``ValidationError`` with a sentence that names the faulty line."""
+    if not isinstance(value, list) or not value:
+        raise ValidationError(_("Indiquez au moins une fleur, la principale en premier."))
+    for number, row in enumerate(value, start=1):
+        _validate_row(number, row)
+    if SPECIES[value[0]["species"]].is_foliage and len(value) > 1:
+        raise ValidationError(_("La première ligne est la fleur principale : un feuillage ne peut pas y être."))
+
+
+def _validate_row(number: int, row: Any) -> None:
+    if not isinstance(row, dict) or set(row) != {"species", "color", "label", "stems"}:
+        raise ValidationError(
+            _("Ligne %(n)s : il faut exactement species, color, label et stems."), params={"n": number}
+        )
+    if row["species"] not in SPECIES:
+        raise ValidationError(
+            _("Ligne %(n)s : fleur inconnue. Les fleurs dessinées sont : %(known)s."),
+            params={"n": number, "known": ", ".join(SPECIES)},
+        )
+    if row["color"] not in TINTS:
+        raise ValidationError(
+            _("Ligne %(n)s : couleur inconnue. Les couleurs dessinées sont : %(known)s."),
+            params={"n": number, "known": ", ".join(TINTS)},
+        )
+    stems = row["stems"]
+    whole = isinstance(stems, list) and all(isinstance(count, int) and 0 <= count <= 200 for count in stems)
+    if not whole or len(stems) != SIZES:
+        raise ValidationError(
+            _("Ligne %(n)s : stems est une liste de trois nombres entiers (petit, moyen, grand)."),
+            params={"n": number},
+        )
+    if not isinstance(row["label"], str) or not 0 < len(row["label"]) <= 80:
+        raise ValidationError(_("Ligne %(n)s : label nomme la fleur, en 80 signes au plus."), params={"n": number})

@@ -1,0 +1,1 @@
+"""The demonstration catalogue: its words are written plainly and typeset when loaded."""

@@ -1,0 +1,306 @@
+"""What is sold: occasions, products in three sizes, add-ons, and the number of the current catalogue."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.composition import Line, lines, validate_composition
+from catalog.drawing import Drawing
+from catalog.drawing.arrangements import Arrangement
+from catalog.drawing.papers import Wrapping
+from catalog.drawing.species import SPECIES
+from catalog.wording import fold
+
+VAT_RATES_BP = (550, 1000, 2000)
+
+
+class Color(models.TextChoices):
+    """What a shopper means by « couleur »: a family, not a hue."""
+
+    WHITE = "white", _("Blanc")
+    PINK = "pink", _("Rose")
+    RED = "red", _("Rouge")
+    ORANGE = "orange", _("Orange et pêche")
+    YELLOW = "yellow", _("Jaune")
+    BLUE = "blue", _("Bleu")
+    PURPLE = "purple", _("Violet et mauve")
+    GREEN = "green", _("Vert")
+    MIXED = "mixed", _("Multicolore")
+
+
+class Kind(models.TextChoices):
+    BOUQUET = "bouquet", _("Bouquet")
+    COMPOSITION = "composition", _("Composition")
+    PLANT = "plant", _("Plante")
+
+
+class Size(models.TextChoices):
+    SMALL = "small", _("Petit")
+    MEDIUM = "medium", _("Moyen")
+    LARGE = "large", _("Grand")
+
+
+SIZE_ORDER = list(Size.values)
+
+
+class Occasion(models.Model):
+    """A reason to give flowers, with the ready card texts offered for it at checkout."""
+
+    slug = models.SlugField(_("adresse"), max_length=60, unique=True)
+    name = models.CharField(_("nom"), max_length=60)
+    headline = models.CharField(_("titre de la page"), max_length=120)
+    introduction = models.TextField(_("introduction"), max_length=600, blank=True)
+    synonyms = models.CharField(_("autres mots cherchés"), max_length=200, blank=True)
+    card_texts = ArrayField(
+        models.CharField(max_length=255), verbose_name=_("textes de carte"), default=list, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("rang"), default=100)
+    is_active = models.BooleanField(_("affichée"), default=True)
+
+    class Meta:
+        verbose_name = _("occasion")
+        verbose_name_plural = _("occasions")
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:occasion", args=[self.slug])
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self) -> Self:
+        """Active products that have at least one size to sell."""
+        priced = ProductVariant.objects.filter(product=models.OuterRef("pk"), is_active=True)
+        return self.filter(models.Exists(priced), is_active=True)
+
+    def with_prices(self) -> Self:
+        """Adds ``from_cents``: the lowest price among the sizes on sale."""
+        cheapest = (
+            ProductVariant.objects.filter(product=models.OuterRef("pk"), is_active=True)
+            .order_by("price_cents")
+            .values("price_cents")[:1]
+        )
+        return self.annotate(from_cents=models.Subquery(cheapest))
+
+    def for_occasion(self, slug: str) -> Self:
+        return self.filter(occasions__slug=slug, occasions__is_active=True)
+
+    def of_color(self, color: str) -> Self:
+        return self.filter(colors__contains=[color])
+
+    def with_flower(self, species: str) -> Self:
+        return self.filter(flowers__contains=[species])
+
+    def for_pets(self) -> Self:
+        return self.filter(is_pet_safe=True)
+
+
+class Product(models.Model):
+    """A bouquet, a composition or a plant. ``composition`` is the recipe (``catalog/composition.py``); the
+    drawn picture, ``flowers`` and ``search_text`` follow from it on save."""
+
+    slug = models.SlugField(_("adresse"), max_length=80, unique=True)
+    name = models.CharField(_("nom"), max_length=80)
+    headline = models.CharField(_("sous-titre"), max_length=120)
+    story = models.TextField(_("histoire"), max_length=1200)
+    kind = models.CharField(_("genre"), max_length=12, choices=Kind.choices, default=Kind.BOUQUET)
+    composition = models.JSONField(
+        _("composition"),
+        validators=[validate_composition],
+        help_text=_(
+            "Une liste de {species, color, label, stems: [petit, moyen, grand]} ; la fleur principale d’abord."
+        ),
+    )
+    arrangement = models.CharField(_("forme"), max_length=20, choices=Arrangement.choices)
+    wrapping = models.CharField(_("papier"), max_length=20, choices=Wrapping.choices, default=Wrapping.KRAFT)
+    colors = ArrayField(
+        models.CharField(max_length=12, choices=Color.choices), verbose_name=_("couleurs"), default=list
+    )
+    occasions = models.ManyToManyField(Occasion, related_name="products", blank=True, verbose_name=_("occasions"))
+    care = models.TextField(_("conseils d’entretien"), max_length=800)
+    is_pet_safe = models.BooleanField(_("sans danger pour les chats et les chiens"), default=False)
+    pet_note = models.CharField(_("remarque pour les animaux"), max_length=200, blank=True)
+    is_scented = models.BooleanField(_("parfum soutenu"), default=False)
+    sheds_pollen = models.BooleanField(_("pollen visible"), default=False)
+    irritates_skin = models.BooleanField(_("sève irritante"), default=False)
+    vat_bp = models.PositiveSmallIntegerField(
+        _("TVA (points de base)"), default=1000, choices=[(rate, f"{rate / 100:g} %") for rate in VAT_RATES_BP]
+    )
+    is_funeral = models.BooleanField(_("pour un deuil"), default=False)
+    is_active = models.BooleanField(_("en vente"), default=True)
+    rank = models.PositiveSmallIntegerField(_("rang de vente"), default=500, help_text=_("1 = la meilleure vente"))
+    photo = models.CharField(_("photo"), max_length=160, blank=True, editable=False)
+    main_flower = models.CharField(max_length=30, editable=False)
+    flowers = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+    picture_key = models.CharField(max_length=12, editable=False)
+    search_head = models.CharField(max_length=400, editable=False)
+    search_text = models.TextField(editable=False)
+    sort_key = models.CharField(max_length=120, editable=False)
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("produit")
+        verbose_name_plural = _("produits")
+        ordering = ["rank", "sort_key"]
+        constraints = [
+            models.CheckConstraint(name="catalog_product_vat", condition=Q(vat_bp__in=VAT_RATES_BP)),
+            models.CheckConstraint(name="catalog_product_search", condition=~Q(search_text="")),
+            models.CheckConstraint(name="catalog_product_colors", condition=Q(colors__len__gte=1)),
+        ]
+        indexes = [
+            models.Index(fields=["rank", "sort_key"], name="catalog_product_rank"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="catalog_product_trigrams"),
+            GinIndex(SearchVector("search_text", config="french"), name="catalog_product_words"),
+            GinIndex(fields=["colors"], name="catalog_product_color"),
+            GinIndex(fields=["flowers"], name="catalog_product_flower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also writes what follows from the recipe and the words (environment.md 1: written from Python,
+        because accented words sort after Z and ``unaccent()`` cannot be indexed)."""
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """Sets the derived fields; the occasions count once the product has a primary key."""
+        species = [line.species for line in self.recipe]
+        self.main_flower = species[0]
+        self.flowers = [name for name in dict.fromkeys(species) if not SPECIES[name].is_foliage]
+        self.picture_key = self.drawing.key
+        self.sort_key = fold(self.name)[:120]
+        main = SPECIES[self.main_flower]
+        own_color = str(Color(self.colors[0]).label) if self.colors else ""
+        self.search_head = fold(
+            f"{self.name} {self.get_kind_display()} {main.name} {main.plural} {own_color} {self.headline}"
+        )[:400]
+        self.search_text = fold(" ".join([self.search_head, *self._other_words()]))
+
+    def _other_words(self) -> list[str]:
+        words = [str(Color(color).label) for color in self.colors]
+        words += [line.label for line in self.recipe]
+        words += [f"{SPECIES[name].name} {SPECIES[name].plural} {SPECIES[name].synonyms}" for name in self.flowers]
+        words.append(str(Arrangement(self.arrangement).label))
+        if self.pk:
+            words += [f"{name} {synonyms}" for name, synonyms in self.occasions.values_list("name", "synonyms")]
+        return words
+
+    @property
+    def recipe(self) -> list[Line]:
+        return lines(self.composition)
+
+    @property
+    def drawing(self) -> Drawing:
+        return Drawing.of(self.recipe, arrangement=self.arrangement, wrapping=self.wrapping)
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
+    def picture_url(self, size: str = "small") -> str:
+        """Path of the picture, ``size`` in small (lists) or large; the same on both sites, safe to cache
+        for ever: it changes with the picture."""
+        if self.photo:
+            return f"/images/photos/{self.photo}-{size}.jpg"
+        return f"/images/bouquets/{self.slug}-{size}.{self.picture_key}.svg"
+
+    @property
+    def picture_alt(self) -> str:
+        return f"{self.name} : {self.headline}"
+
+
+class ProductVariant(models.Model):
+    """A product in one size, with its price (euro cents, VAT included) and its real dimensions."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="variants", verbose_name=_("produit"))
+    size = models.CharField(_("taille"), max_length=6, choices=Size.choices)
+    price_cents = models.PositiveIntegerField(_("prix TTC (centimes)"))
+    height_cm = models.PositiveSmallIntegerField(_("hauteur (cm)"))
+    width_cm = models.PositiveSmallIntegerField(_("largeur (cm)"))
+    stems = models.PositiveSmallIntegerField(_("tiges"))
+    is_active = models.BooleanField(_("en vente"), default=True)
+
+    class Meta:
+        verbose_name = _("taille")
+        verbose_name_plural = _("tailles")
+        ordering = ["product", "price_cents"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "size"], name="catalog_variant_size_once"),
+            models.CheckConstraint(
+                name="catalog_variant_price", condition=Q(price_cents__gte=500, price_cents__lte=50_000)
+            ),
+            models.CheckConstraint(
+                name="catalog_variant_dimensions",
+                condition=Q(height_cm__range=(5, 250), width_cm__range=(5, 250), stems__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """« Jardin de Bagatelle, moyen »: what the cart, the order and the florist's sheet print."""
+        return f"{self.product.name}, {str(self.get_size_display()).lower()}"
+
+    def recipe(self) -> list[str]:
+        """What goes in this size, one line per flower: « 11 pivoines ‘Sarah Bernhardt’ »."""
+        index = SIZE_ORDER.index(self.size)
+        return [f"{line.stems[index]} {line.label}" for line in self.product.recipe if line.stems[index]]
+
+
+class AddOn(models.Model):
+    """Something to give along with the flowers (vase, chocolates…), at its own VAT rate."""
+
+    slug = models.SlugField(_("adresse"), max_length=60, unique=True)
+    name = models.CharField(_("nom"), max_length=80)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    price_cents = models.PositiveIntegerField(_("prix TTC (centimes)"))
+    vat_bp = models.PositiveSmallIntegerField(
+        _("TVA (points de base)"), default=2000, choices=[(rate, f"{rate / 100:g} %") for rate in VAT_RATES_BP]
+    )
+    fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
+    position = models.PositiveSmallIntegerField(_("rang"), default=100)
+    is_active = models.BooleanField(_("en vente"), default=True)
+
+    class Meta:
+        verbose_name = _("accessoire")
+        verbose_name_plural = _("accessoires")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="catalog_add_on_price", condition=Q(price_cents__gte=100, price_cents__lte=50_000)
+            ),
+            models.CheckConstraint(name="catalog_add_on_vat", condition=Q(vat_bp__in=VAT_RATES_BP)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CatalogVersion(models.Model):
+    """One row: how many times what the shop shows has changed (``catalog/versions.py``)."""
+
+    number = models.PositiveBigIntegerField(default=1)
+    demo_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("version du catalogue")
+        constraints = [models.CheckConstraint(name="catalog_version_one_row", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.number)
