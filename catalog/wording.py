@@ -8,7 +8,8 @@ NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 # Words that carry no choice: dropped from a query, harmless in the stored text.
 EMPTY_WORDS = frozenset(
-    "a au aux avec chez d de des du en et l la le les mon ma mes ou par pour sa ses son sur un une".split()
+    {"a", "au", "aux", "avec", "chez", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
+    | {"mon", "ma", "mes", "ou", "par", "pour", "sa", "ses", "son", "sur", "un", "une"}
 )
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("catalog.urls_pictures")),
     path("langue/", include("django.conf.urls.i18n")),
     path("gestion/", admin.site.urls),
     path("", include("florists.urls")),

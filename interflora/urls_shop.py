@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("catalog.urls_pictures")),
     path("langue/", include("django.conf.urls.i18n")),
     path("", include("catalog.urls")),
     path("", include("addressless.urls")),

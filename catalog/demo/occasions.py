@@ -106,7 +106,7 @@ OCCASIONS = [
         "retablissement",
         "Rétablissement",
         "Des fleurs pour un bon rétablissement",
-        "Des bouquets gais, peu parfumés, en vase ou faciles à poser : tout ce qu'il faut à une chambre de convalescence.",
+        "Des bouquets gais, peu parfumés, en vase ou faciles à poser : ce qu'il faut dans une chambre.",
         "guerison malade hopital convalescence bon courage",
         [
             "Reposez-vous bien. Les fleurs veillent.",

@@ -50,7 +50,7 @@ class ProductSeed(NamedTuple):
 
 def typeset(text: str) -> str:
     """French typography for text typed on a plain keyboard: ’ and no-break spaces."""
-    text = " ".join(text.split()).replace("'", "’")
+    text = re.sub(r"(^| )'([^']+)'", r"\1‘\2’", " ".join(text.split())).replace("'", "’")
     text = re.sub(r" ([:;!?»€%])", NBSP + r"\1", text)
     text = text.replace("« ", "«" + NBSP)
     return re.sub(r"(\d) (cm|°C|h|jours|tiges)\b", rf"\1{NBSP}\2", text)
