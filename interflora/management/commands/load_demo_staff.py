@@ -1,0 +1,38 @@
+"""One person per group, with a password printed on screen; only where DEBUG is on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand, CommandError
+
+PASSWORD = "bouquet-de-demo"  # noqa: S105 – said on screen, refused when DEBUG is off
+USERS = {
+    "support": "support",
+    "marketing": "marketing",
+    "marketing2": "marketing",
+    "comptabilite": "comptabilité",
+    "catalogue": "catalogue",
+    "reseau": "réseau",
+}
+
+
+class Command(BaseCommand):
+    help = "Crée les comptes de démonstration du back-office (DEBUG seulement)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("Demo accounts exist only where DEBUG is on.")
+        for username, group in USERS.items():
+            user, made = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+            if made:
+                user.set_password(PASSWORD)
+                user.save(update_fields=["password"])
+                user.groups.add(Group.objects.get(name=group))
+        admin, made = User.objects.get_or_create(username="admin", defaults={"is_staff": True, "is_superuser": True})
+        if made:
+            admin.set_password(PASSWORD)
+            admin.save(update_fields=["password"])
+        self.stdout.write(f"{', '.join(USERS)}, admin / {PASSWORD}")
