@@ -137,6 +137,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # notifications
+    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 10.0},
+    "resolve-unknown-messages": {"task": "notifications.tasks.resolve_unknown_messages", "schedule": 60.0},
+    "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0},
     # florists
     # orders
     # addressless
@@ -245,6 +248,16 @@ ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
 }
 ANYMAIL["REQUESTS_TIMEOUT"] = 10
+
+# --- The house: legal identity shown on every page and in every message --------------------------------------------
+HOUSE: dict[str, str] = {
+    "name": env("HOUSE_NAME", default="Interflora"),
+    "company": env("HOUSE_COMPANY", default="Interflora Démonstration SAS"),
+    "address": env("HOUSE_ADDRESS", default="12 rue des Pivoines, 75011 Paris"),
+    "registration": env("HOUSE_REGISTRATION", default="RCS Paris 000 000 000"),
+    "email": env("HOUSE_EMAIL", default="bonjour@interflora.example"),
+    "phone": env("HOUSE_PHONE", default="01 00 00 00 00"),
+}
 
 # --- Logs: route names, never paths; no request bodies, no locals ------------------------------------------------
 LOGGING: dict[str, Any] = {
