@@ -110,7 +110,7 @@ def home_for(data_dir: Path) -> Path:
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """Return a 0700 folder for the unix sockets: inside the data folder, or a short temporary one when it is too long."""
+    """Return the 0700 folder of the unix sockets: in the data folder, or a short temporary one when that is too long."""
     inside = home_for(data_dir) / "run"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside
