@@ -1,0 +1,104 @@
+"""Weekly key pairs of the vault: public keys in a table, private keys in files of the back office alone.
+
+A private key is destroyed once nothing sealed with it is left, so that old backups become unreadable too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from nacl.public import PrivateKey
+
+from florists.models import AddressKey, SealedAddress
+from interflora.lib import clock
+
+_ROTATION_LOCK = 0x61646472  # any constant: "addr"
+_EPOCH = re.compile(r"\d{4}-W\d{2}(\.\d+)?")
+_GRACE = timedelta(days=2)
+
+
+class KeysUnavailable(Exception):
+    """This process may not, or cannot, reach the private keys. Never says more."""
+
+
+def newest() -> AddressKey:
+    """The public key to seal with; a late rotation keeps using the last one."""
+    key = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+    if key is None:
+        raise KeysUnavailable("no address key yet: run rotate_address_keys in the back office")
+    return key
+
+
+def private_key(epoch: str) -> PrivateKey:
+    """The private key of an epoch. Raises `KeysUnavailable` outside the back office or when the file is gone."""
+    path = _path(epoch)
+    try:
+        return PrivateKey(path.read_bytes())
+    except Exception:
+        raise KeysUnavailable("address key not readable") from None
+
+
+def rotate() -> tuple[AddressKey, bool]:
+    """Make sure this week has a usable key pair: (the key, whether it was created). Safe to run twice and at once.
+
+    The private file is on disk before the public key is visible. A week whose private file was lost gets a second
+    epoch (« 2026-W07.2 »): nothing must be sealed for a key nobody holds.
+    """
+    week = clock.paris_today().strftime("%G-W%V")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ROTATION_LOCK])
+        current = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+        if current is not None and current.epoch.split(".")[0] == week and is_held(current):
+            return current, False
+        number = AddressKey.objects.filter(epoch__startswith=week).count() + 1
+        epoch = week if number == 1 else f"{week}.{number}"
+        private = PrivateKey.generate()
+        _write(_path(epoch), private.encode())
+        return AddressKey.objects.create(epoch=epoch, public_key=private.public_key.encode()), True
+
+
+def is_held(key: AddressKey) -> bool:
+    """Whether the private half of this key is here and is the right one."""
+    try:
+        return private_key(key.epoch).public_key.encode() == bytes(key.public_key)
+    except KeysUnavailable:
+        return False
+
+
+def destroy_unused() -> int:
+    """Delete the private keys, two days after their successor, that seal nothing any more; returns how many."""
+    newest_pk = newest().pk
+    used = set(SealedAddress.objects.values_list("key", flat=True).distinct())
+    destroyed = 0
+    for key in AddressKey.objects.filter(destroyed_at=None, pk__lt=newest_pk).order_by("pk"):
+        successor = AddressKey.objects.filter(pk__gt=key.pk).order_by("pk")[0]
+        if key.pk in used or successor.created_at > clock.now() - _GRACE:
+            continue
+        with suppress(FileNotFoundError):
+            _path(key.epoch).unlink()
+        destroyed += AddressKey.objects.filter(pk=key.pk, destroyed_at=None).update(destroyed_at=clock.now())
+    return destroyed
+
+
+def _path(epoch: str) -> Path:
+    if settings.SITE_ROLE != "backoffice" or not settings.ADDRESS_KEY_DIR:
+        raise KeysUnavailable("address keys belong to the back office")
+    if not _EPOCH.fullmatch(epoch):
+        raise KeysUnavailable("not an epoch")
+    return Path(settings.ADDRESS_KEY_DIR) / f"{epoch}.key"
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # left by a rotation that died before its commit
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,239 @@
+"""The verbs of the work order, for the apps above. Each locks the Delivery row and re-reads it.
+
+Errors: `TransitionRefused` (wrong state), `SlotUnavailable` (calendar), `InvalidAddress` and `AddressUnavailable`
+(vault). A verb whose effect is already there returns False and changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from florists import addresses, calendar, events, ladder, messages, signals, states, steps
+from florists.addresses import AddressInput
+from florists.models import Delivery, Florist
+from florists.states import DeliveryStatus, EventKind, OfferStatus, Step
+from interflora.lib import clock
+
+
+class TransitionRefused(Exception):
+    """The delivery is not in a state that allows this. `status` is the state it is in."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class NotReady(Exception):
+    """The delivery has no sealed address or no date: it cannot be released."""
+
+
+def lock(pk: int) -> Delivery:
+    """The row, locked until the end of the caller's transaction."""
+    return Delivery.objects.select_for_update().get(pk=pk)
+
+
+# --- Before payment ----------------------------------------------------------------------------------------------
+def create_draft(*, what: list[dict[str, Any]], is_gift: bool, florist_pay_cents: int = 0) -> Delivery:
+    """A new work order nobody is offered yet. `what`: dicts of product, size, quantity, recipe (lines), picture, add_ons."""
+    with transaction.atomic():
+        delivery = Delivery.objects.create(items=what, is_gift=is_gift, florist_pay_cents=florist_pay_cents)
+        events.record(delivery, EventKind.CREATED)
+    return delivery
+
+
+def rewrite_draft(
+    delivery: Delivery, *, what: list[dict[str, Any]], is_gift: bool, florist_pay_cents: int | None = None
+) -> None:
+    """Follow the cart while nothing is paid. Turning an addressed draft into a gift forgets address and date."""
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, DeliveryStatus.DRAFT)
+        if is_gift and not row.is_gift:
+            addresses.erase(row)
+            ladder.store(row, [])
+            row.day, row.half_day = None, ""
+        row.items, row.is_gift = what, is_gift
+        if florist_pay_cents is not None:
+            row.florist_pay_cents = florist_pay_cents
+        row.save(update_fields=["items", "is_gift", "florist_pay_cents", "day", "half_day"])
+
+
+# --- Card, place and date ----------------------------------------------------------------------------------------
+def set_card(delivery: Delivery, text: str) -> Delivery:
+    """Change the card's text (≤ 255 characters, screened by the caller) until the florist starts preparing."""
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, *states.CHANGEABLE)
+        if row.card_text != text:
+            row.card_text = text
+            row.save(update_fields=["card_text"])
+            events.record(row, EventKind.CARD_CHANGED)
+            for offer in row.offers.filter(status=OfferStatus.ACCEPTED).select_related("florist", "delivery"):
+                number = row.events.filter(kind=EventKind.CARD_CHANGED).count()
+                messages.card_changed(offer, number)
+    return row
+
+
+def plan(delivery: Delivery, address: AddressInput, day: date, half_day: str) -> Delivery:
+    """Seal the address, check the half-day and rank the candidate florists. A paid delivery is offered anew.
+
+    A draft or a delivery awaiting its address keeps its state until `release`.
+    """
+    addresses.check(address)
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, *states.CHANGEABLE)
+        calendar.check_slot(address.postcode, day, half_day)
+        ladder.withdraw(row)
+        addresses.seal(row, address)
+        row.ladder_from = ladder.store(row, ladder.candidates(address.postcode, day))
+        _date(row, day, half_day)
+        events.record(row, EventKind.PLANNED)
+    return row
+
+
+def change_slot(delivery: Delivery, day: date, half_day: str, *, user: User | None = None) -> Delivery:
+    """Another half-day at the same place: the same florists' calendars decide, since nobody here reads the place.
+
+    Also the second try of a failed delivery.
+    """
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, *states.CHANGEABLE, DeliveryStatus.FAILED)
+        florists = ladder.members(row)
+        if row.status != DeliveryStatus.FAILED and (row.day, row.half_day) == (day, half_day):
+            return row
+        calendar.check_slot_for(florists, day, half_day)
+        ladder.withdraw(row)
+        ladder.store(row, florists)
+        _date(row, day, half_day)
+        events.record(row, EventKind.RESCHEDULED, user=user, day=day.isoformat(), half_day=half_day)
+    return row
+
+
+def served_days(delivery: Delivery) -> list[date]:
+    """The days to propose for `change_slot`."""
+    return calendar.days_of(ladder.members(delivery))
+
+
+def sender_may_change(delivery: Delivery) -> bool:
+    """Known address only, until the florist starts preparing; of a gift the sender may change nothing but the card."""
+    return not delivery.is_gift and delivery.may_change
+
+
+def recipient_may_change(delivery: Delivery) -> bool:
+    """The recipient of a gift, until the florist starts preparing."""
+    return delivery.is_gift and delivery.may_change
+
+
+# --- Payment and cancellation ------------------------------------------------------------------------------------
+def await_address(delivery: Delivery) -> bool:
+    """A gift is paid: wait for the recipient. False when it already was so, or further."""
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        if row.status != DeliveryStatus.DRAFT:
+            return False
+        if not row.is_gift:
+            raise TransitionRefused(row.status)
+        row.status = DeliveryStatus.AWAITING_ADDRESS
+        row.save(update_fields=["status"])
+        events.record(row, EventKind.AWAITING_ADDRESS)
+        signals.announce(row.pk, row.status)
+    return True
+
+
+def release(delivery: Delivery) -> bool:
+    """Paid, placed and dated: look for a florist. False when it already was so, or further, or canceled.
+
+    Raises `NotReady` without address or date (a draft whose address was erased after a week).
+    """
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        if row.status != (DeliveryStatus.AWAITING_ADDRESS if row.is_gift else DeliveryStatus.DRAFT):
+            return False
+        if row.day is None or not hasattr(row, "sealed_address"):
+            raise NotReady
+        row.released_at = clock.now()
+        _to_assign(row, "released_at")
+        events.record(row, EventKind.RELEASED)
+    return True
+
+
+def cancel(delivery: Delivery) -> bool:
+    """Stop everything and erase the address at once. False when the flowers have already left.
+
+    True again when called twice. Closing a delivery that failed keeps its state and clears its next step.
+    """
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        if row.status == DeliveryStatus.CANCELED:
+            return True
+        if row.status == DeliveryStatus.FAILED:
+            _close_failed(row)
+            return True
+        if row.has_departed:
+            return False
+        ladder.withdraw(row, canceled=True)
+        addresses.erase(row)
+        row.status, row.canceled_at = DeliveryStatus.CANCELED, clock.now()
+        steps.clear(row)
+        row.save(update_fields=[*steps.FIELDS, "canceled_at"])
+        events.record(row, EventKind.CANCELED)
+        signals.announce(row.pk, row.status)
+    return True
+
+
+# --- Under the lock of the caller --------------------------------------------------------------------------------
+def to_assign(row: Delivery) -> None:
+    """Back to the search of a florist, whoever had it. The caller holds the row's lock."""
+    _to_assign(row)
+
+
+def mark_offered(row: Delivery, due_at: Any) -> None:
+    """A florist is being asked until `due_at`. The caller holds the row's lock."""
+    row.status = DeliveryStatus.OFFERED
+    steps.set_step(row, Step.ANSWER, due_at)
+    row.save(update_fields=steps.FIELDS)
+    signals.announce(row.pk, row.status)
+
+
+def assign(row: Delivery, florist: Florist) -> None:
+    """This florist does it. The caller holds the row's lock."""
+    row.status, row.florist, row.accepted_at = DeliveryStatus.ACCEPTED, florist, clock.now()
+    steps.set_step(row, Step.PREPARE)
+    row.save(update_fields=[*steps.FIELDS, "florist", "accepted_at"])
+    signals.announce(row.pk, row.status)
+
+
+def _to_assign(row: Delivery, *more: str) -> None:
+    row.status, row.florist, row.problem = DeliveryStatus.TO_ASSIGN, None, ""
+    row.accepted_at = row.preparing_at = row.departed_at = row.failed_at = None
+    steps.set_step(row, Step.OFFER)
+    cleared = ["florist", "problem", "accepted_at", "preparing_at", "departed_at", "failed_at"]
+    row.save(update_fields=[*steps.FIELDS, *cleared, *more])
+    signals.announce(row.pk, row.status)
+
+
+def _date(row: Delivery, day: date, half_day: str) -> None:
+    row.day, row.half_day = day, half_day
+    if row.status in {DeliveryStatus.DRAFT, DeliveryStatus.AWAITING_ADDRESS}:
+        row.save(update_fields=["day", "half_day", "ladder_from"])
+    else:
+        _to_assign(row, "day", "half_day", "ladder_from")
+
+
+def _close_failed(row: Delivery) -> None:
+    if row.next_step:
+        steps.clear(row)
+        row.save(update_fields=steps.FIELDS)
+        events.record(row, EventKind.CLOSED)
+    addresses.erase(row)
+
+
+def _require(row: Delivery, *statuses: DeliveryStatus) -> None:
+    if row.status not in statuses:
+        raise TransitionRefused(row.status)

@@ -1,0 +1,62 @@
+"""Who is asked, in which order: computed while the address is in memory, stored as planned offers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Max
+
+from florists import messages, places
+from florists.capacity import Availability
+from florists.models import Delivery, DeliveryOffer, Florist
+from florists.states import OfferStatus
+from interflora.lib import clock
+
+LENGTH = 8
+
+
+def candidates(postcode: str, day: date) -> list[Florist]:
+    """Free florists of the zone: same postcode, then same department, then the least loaded for their size."""
+    florists = list(Florist.objects.serving(postcode))
+    availability = Availability.of(florists, day, day)
+    near = places.departments(postcode)
+
+    def order(florist: Florist) -> tuple[bool, bool, float, int]:
+        share = availability.load[(florist.pk, day)] / florist.daily_capacity
+        return florist.postcode != postcode, florist.department not in near, share, florist.pk
+
+    return sorted(availability.open_on(day), key=order)[:LENGTH]
+
+
+def members(delivery: Delivery) -> list[Florist]:
+    """The active florists ranked since the address was last sealed, best first: those who serve its place."""
+    florists = Florist.objects.filter(offers__delivery=delivery, offers__rank__gte=delivery.ladder_from, is_active=True)
+    return list(florists.annotate(best=Max("offers__rank")).order_by("best", "pk"))
+
+
+def store(delivery: Delivery, florists: Collection[Florist]) -> int:
+    """Replace the planned rungs by these florists and return the first rank; rungs already climbed stay.
+
+    Under the delivery's lock.
+    """
+    delivery.offers.filter(status=OfferStatus.PLANNED).delete()
+    first = (delivery.offers.aggregate(last=Max("rank"))["last"] or 0) + 1
+    DeliveryOffer.objects.bulk_create(
+        DeliveryOffer(delivery=delivery, florist=florist, rank=rank) for rank, florist in enumerate(florists, first)
+    )
+    return first
+
+
+def withdraw(delivery: Delivery, *, canceled: bool = False) -> None:
+    """Take back the open or accepted offer, telling a florist who had accepted. Under the delivery's lock."""
+    current = delivery.offers.filter(status__in=[OfferStatus.OPEN, OfferStatus.ACCEPTED])
+    for offer in current.select_related("florist").select_for_update(of=("self",)):
+        if offer.status == OfferStatus.ACCEPTED:
+            messages.job_taken_back(offer, canceled=canceled)
+        else:
+            messages.forget_offer(offer)
+        offer.status, offer.answered_at = OfferStatus.WITHDRAWN, clock.now()
+        offer.save(update_fields=["status", "answered_at"])
+    if canceled:
+        delivery.offers.filter(status=OfferStatus.PLANNED).delete()

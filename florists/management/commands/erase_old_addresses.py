@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from florists import addresses
+
+
+class Command(BaseCommand):
+    help = "Erase the addresses past their time: 14 days after delivery, at once when canceled."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{addresses.erase_old()} erased")
