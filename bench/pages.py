@@ -25,7 +25,7 @@ from pathlib import Path
 import aiohttp
 
 from interflora.dev.embedded import Postgres, Valkey
-from interflora.dev.supervisor import free_port
+from interflora.dev.stack import free_port
 from interflora.lib import clock
 
 CONNECTIONS = 8

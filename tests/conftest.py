@@ -15,6 +15,8 @@ from pytest_django import Settings
 
 from interflora.dev.embedded import Postgres, Server, Valkey
 from interflora.dev.keeper import Keeper
+from interflora.dev.tools import CHECKOUT
+from interflora.dev.translations import compile_catalogs
 from tests.standin_client import StandIns
 
 _servers: list[Server] = []
@@ -26,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the throwaway servers, once per run: processes of pytest-xdist find them running."""
     if hasattr(config, "workerinput") or "TEST_SERVERS_DIR" not in os.environ or config.option.collectonly:
         return
+    compile_catalogs(CHECKOUT)
     folder = Path(os.environ["TEST_SERVERS_DIR"])
     keeper = Keeper()
     _keeper.append(keeper)

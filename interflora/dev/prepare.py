@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import django
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from interflora.dev.tools import CHECKOUT
 from interflora.dev.translations import compile_catalogs
 
 # Order matters: florists cannot be offered products, staff need the groups of the migrations.
@@ -27,8 +27,7 @@ def migrate() -> bool:
 
 def main() -> int:
     """Prepare the database of DATABASE_URL for the demo."""
-    checkout = Path(__file__).resolve().parents[2]
-    compile_catalogs(checkout)
+    compile_catalogs(CHECKOUT)
     django.setup()
     migrate()
     known = get_commands()

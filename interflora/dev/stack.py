@@ -21,8 +21,8 @@ from typing import IO
 from interflora.dev import roles
 from interflora.dev.embedded import Postgres, Server, Valkey, check_locale, database_url, redis_url, socket_folder
 from interflora.dev.keeper import Keeper
+from interflora.dev.tools import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90.0
 STOP_SECONDS = 15.0
 ROTATE_SECONDS = 24 * 3600.0

@@ -17,7 +17,8 @@ import environ
 
 from interflora.dev.embedded import EmbeddedError
 from interflora.dev.roles import Ports
-from interflora.dev.stack import CHECKOUT, Stack, StackError, is_free
+from interflora.dev.stack import Stack, StackError, is_free
+from interflora.dev.tools import CHECKOUT
 
 WATCH_SECONDS = 0.5
 

@@ -1,0 +1,183 @@
+"""Undo each essential guard in a copy of the checkout and see its test fail.
+
+`tests/guards/<app>.toml` holds entries `[[guard]]` with `name`, `file`, `text` (exact, once in the file),
+`replacement` and `test` (a pytest address). A guard whose removal no test notices is a guard nobody would miss.
+`tries` (1 otherwise) repeats a test of a race, which may win by luck once.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from interflora.dev.embedded import DATABASE, Postgres, Valkey, redis_url
+from interflora.dev.keeper import Keeper
+from interflora.dev.tools import CHECKOUT, copy_checkout
+
+SLOTS = 2
+TEST_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One protection, how to undo it, and the test that must notice."""
+
+    name: str
+    file: str
+    text: str
+    replacement: str
+    test: str
+    tries: int = 1
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A copy of the checkout with a database and a Redis of its own."""
+
+    folder: Path
+    environment: dict[str, str]
+
+
+def read_guards(folder: Path = CHECKOUT / "tests" / "guards") -> list[Guard]:
+    """Return every guard of tests/guards. Raises KeyError or TypeError for a malformed entry."""
+    found = []
+    for source in sorted(folder.glob("*.toml")):
+        for entry in tomllib.loads(source.read_text()).get("guard", []):
+            found.append(Guard(**entry))
+    return found
+
+
+def problem_with(guard: Guard) -> str:
+    """Return why this guard cannot be undone, "" when it can."""
+    source = CHECKOUT / guard.file
+    if not source.is_file():
+        return f"there is no file {guard.file}"
+    count = source.read_text().count(guard.text)
+    return "" if count == 1 else f"its text stands {count} times in {guard.file}, not once"
+
+
+def _pytest(slot: Slot, tests: Sequence[str], *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *tests]
+    return subprocess.run(
+        command,
+        cwd=slot.folder,
+        env=slot.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TEST_SECONDS * max(1, len(tests)),
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
+    # A compiled file is trusted by date and size: an edit within the second could go unseen.
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()
+
+
+def try_guard(guard: Guard, slot: Slot) -> str:
+    """Undo one guard in the slot's copy and run its test; return "" when the test fails as it must."""
+    edited = slot.folder / guard.file
+    original = edited.read_text()
+    # A guard in the schema needs a database made from the edited migrations.
+    database = "--create-db" if "/migrations/" in guard.file else "--reuse-db"
+    _write(edited, original.replace(guard.text, guard.replacement))
+    try:
+        for _attempt in range(guard.tries):
+            run = _pytest(slot, [guard.test], database)
+            if run.returncode == 1 and " failed" in run.stdout:
+                return ""
+            if run.returncode not in {0, 1}:
+                break
+    finally:
+        _write(edited, original)
+        if database == "--create-db":
+            _pytest(slot, [guard.test], "--create-db")
+    last = "\n".join((run.stdout + run.stderr).strip().splitlines()[-12:])
+    return f"{guard.test} did not fail without it (pytest answered {run.returncode})\n{last}"
+
+
+def _make_slots(folder: Path, sockets: Path) -> queue.Queue[Slot]:
+    slots: queue.Queue[Slot] = queue.Queue()
+    for number in range(SLOTS):
+        copy = folder / f"copy{number}"
+        copy_checkout(copy)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))}
+        environment |= {
+            "DATABASE_URL": f"postgresql:///guards{number}?host={sockets}&user={DATABASE}",
+            "REDIS_URL": redis_url(sockets, 40 + number),
+        }
+        slots.put(Slot(copy, environment))
+    return slots
+
+
+def _try_in_a_slot(guard: Guard, slots: queue.Queue[Slot]) -> str:
+    slot = slots.get()
+    try:
+        return try_guard(guard, slot)
+    finally:
+        slots.put(slot)
+
+
+def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
+    """Try every guard whose name holds one of the `wanted` words (all without words); return how many failed.
+
+    With `unedited`, first requires that the same tests pass on the code as it is.
+    """
+    guards = [guard for guard in read_guards() if not wanted or any(word in guard.name for word in wanted)]
+    failures = {guard.name: problem for guard in guards if (problem := problem_with(guard))}
+    for name, problem in failures.items():
+        print(f"failed  guard « {name} »: {problem}")
+    guards = [guard for guard in guards if guard.name not in failures]
+    if not guards:
+        return len(failures)
+    started = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="interflora-guards-"))
+    folder.chmod(0o711)
+    keeper = Keeper()
+    keeper.remove(folder)
+    postgres, valkey = Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)
+    try:
+        for server in (postgres, valkey):
+            server.start()
+            keeper.watch(server.pid, server.stop_signal)
+        slots = _make_slots(folder, postgres.sockets)
+        if unedited:
+            slot = slots.get()
+            tests = sorted({guard.test for guard in guards})
+            run = _pytest(slot, tests, "--create-db")
+            slots.put(slot)
+            if run.returncode != 0:
+                print(f"failed  the tests of the guards do not pass on the code as it is:\n{run.stdout[-4000:]}")
+                return 1
+        with ThreadPoolExecutor(SLOTS) as pool:
+            results = pool.map(lambda guard: _try_in_a_slot(guard, slots), guards)
+            for guard, problem in zip(guards, results, strict=True):
+                print(
+                    f"{'failed' if problem else 'ok'}  guard « {guard.name} »{': ' + problem if problem else ''}",
+                    flush=True,
+                )
+                if problem:
+                    failures[guard.name] = problem
+    finally:
+        valkey.stop()
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        keeper.release()
+    print(f"{len(guards)} guards tried in {time.monotonic() - started:.0f} s, {len(failures)} failed.", flush=True)
+    return len(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(1 if run_guards(sys.argv[1:]) else 0)
