@@ -54,6 +54,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Queued rows whose moment has come."""
         return self.filter(status=MessageStatus.QUEUED, not_before__lte=moment)
 
+    def uncertain(self, moment: datetime) -> MessageQuerySet:
+        """Rows of unknown outcome that nobody is looking up and whose next look has come."""
+        free = Q(lease_until=None) | Q(lease_until__lt=moment)
+        return self.filter(free, status=MessageStatus.UNKNOWN, not_before__lte=moment)
+
     def about(self, about: str) -> MessageQuerySet:
         """Rows about one thing, `order:ABC…`; a bare `order:` matches every order."""
         return self.filter(about__startswith=about) if about.endswith(":") else self.filter(about=about)
@@ -98,9 +103,10 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["not_before", "id"], condition=Q(status="queued"), name="message_due"),
             models.Index(fields=["lease_until"], condition=Q(status="sending"), name="message_leased"),
-            models.Index(fields=["handed_at"], condition=Q(status="unknown"), name="message_unknown"),
+            models.Index(fields=["not_before"], condition=Q(status="unknown"), name="message_unknown"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_provider_id"),
             models.Index(fields=["recipient_digest"], condition=~Q(recipient_digest=""), name="message_recipient"),
+            models.Index(fields=["body_digest"], condition=~Q(body_digest=""), name="message_body"),
             models.Index(fields=["about", "created_at"], name="message_about"),
             models.Index(fields=["-created_at"], name="message_newest"),
         ]

@@ -259,8 +259,9 @@ class CampaignMessage(models.Model):
         indexes = [
             models.Index(fields=["campaign", "id"], condition=Q(status="queued"), name="campaignmessage_due"),
             models.Index(fields=["lease_until"], condition=Q(status="sending"), name="campaignmessage_leased"),
-            models.Index(fields=["handed_at"], condition=Q(status="unknown"), name="campaignmessage_unknown"),
+            models.Index(fields=["not_before"], condition=Q(status="unknown"), name="campaignmessage_unknown"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="campaignmessage_provider_id"),
+            models.Index(fields=["body_digest"], condition=~Q(body_digest=""), name="campaignmessage_body"),
             models.Index(fields=["campaign", "status"], name="campaignmessage_counts"),
             models.Index(fields=["phone"], condition=Q(status="queued"), name="campaignmessage_stop"),
         ]

@@ -1,0 +1,135 @@
+"""The outbox: what the apps above call to have a person written to. A row with the change, a worker after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from interflora.lib import clock, crypto, nudge
+from interflora.lib.contacts import Channel
+from notifications import suppressions, tasks
+from notifications.models import Message, MessageStatus
+from notifications.sending import send_due, send_one
+from notifications.signals import announce
+from notifications.statuses import SETTLED
+from notifications.unknowns import resolve_unknown
+
+__all__ = [
+    "erase_contact",
+    "queue",
+    "resolve_unknown",
+    "retry",
+    "send_due",
+    "send_one",
+    "settled_since",
+    "skip_queued",
+]
+
+
+class NotRetriable(Exception):
+    """Only a message that the provider certainly refused may be tried again."""
+
+
+def queue(  # noqa: PLR0913 - the envelope of a message
+    template: str,
+    *,
+    channel: str,
+    to: str,
+    context: dict[str, Any],
+    dedup_key: str,
+    about: str,
+    gift: bool = False,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    language: str = "fr",
+) -> Message:
+    """Write a message in the caller's transaction; a worker is woken after the commit.
+
+    The same `dedup_key` returns the existing row, untouched. `to` is a normalized contact (for `twitter_dm`:
+    "<numeric id>|<handle>"); with `gift=True` it rests only as ciphertext and keyed digest. `context` holds plain facts
+    and link references, never a token or an address. SMS and direct messages also wait for 8:00–21:00 in Paris.
+    """
+    if not to:
+        raise ValueError("a message needs somebody to go to")
+    recipient: dict[str, Any] = {"recipient_plain": to}
+    if gift:
+        handle = to.split("|", 1)[-1] if channel == Channel.TWITTER_DM else to
+        recipient = {
+            "recipient_sealed": crypto.encrypt(to),
+            "recipient_digest": suppressions.digest(channel, handle),
+        }
+    message, created = Message.objects.get_or_create(
+        dedup_key=dedup_key,
+        defaults={
+            "template": template,
+            "channel": channel,
+            "context": context,
+            "about": about,
+            "not_before": not_before or clock.now(),
+            "expires_at": expires_at,
+            "language": language,
+            **recipient,
+        },
+    )
+    if created and message.not_before <= clock.now():
+        nudge.nudge(tasks.send_message, message.pk)
+    return message
+
+
+def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None) -> int:
+    """Decide not to send what is still queued about this thing (an exact `about`, or a prefix ending in « : »).
+
+    Rows that a worker already holds go their way. Returns how many were skipped; their outcome is announced.
+    """
+    rows = Message.objects.about(about).filter(status=MessageStatus.QUEUED)
+    if templates is not None:
+        rows = rows.filter(template__in=list(templates))
+    skipped = 0
+    with transaction.atomic():
+        for message in rows.select_for_update(skip_locked=True).order_by("pk"):
+            message.status, message.skip_reason = MessageStatus.SKIPPED, reason
+            message.settled_at = clock.now()
+            message.save(update_fields=["status", "skip_reason", "settled_at"])
+            announce(message, MessageStatus.SKIPPED)
+            skipped += 1
+    return skipped
+
+
+def settled_since(about_prefix: str, since: datetime) -> list[Message]:
+    """Messages about these things that got an outcome since then, oldest first: the catch-up of `message_settled`."""
+    rows = Message.objects.filter(about__startswith=about_prefix)
+    settled = rows.filter(status__in=SETTLED, settled_at__gte=since)
+    accepted = rows.filter(status=MessageStatus.ACCEPTED, accepted_at__gte=since)
+    return sorted([*settled, *accepted], key=lambda row: (row.settled_at or row.accepted_at or since, row.pk))
+
+
+def retry(pk: int) -> None:
+    """Queue again a message the provider refused (staff, after a repair). Raises NotRetriable.
+
+    Never for an unknown outcome or a message that was handed over: the provider gets a message at most once.
+    """
+    changed = (
+        Message.objects.filter(pk=pk, status=MessageStatus.FAILED, accepted_at=None, erased_at=None)
+        .exclude(error_code="outcome_unknown")
+        .filter(resent_at=None)
+        .update(status=MessageStatus.QUEUED, error_code="", handed_at=None, settled_at=None, not_before=clock.now())
+    )
+    if not changed:
+        raise NotRetriable
+    nudge.nudge(tasks.send_message, pk)
+
+
+def erase_contact(about: str) -> int:
+    """Forget the gift contact of every message about this thing; what was still queued is never sent.
+
+    For claims that ended 30 days ago and erasure requests. The rows stay, as history without a person.
+    """
+    with transaction.atomic():
+        skip_queued(about, "erased")
+        rows = Message.objects.about(about).filter(recipient_plain="", erased_at=None)
+        return rows.exclude(status=MessageStatus.SENDING).update(
+            recipient_sealed=None, recipient_digest="", erased_at=clock.now()
+        )

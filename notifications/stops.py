@@ -1,0 +1,48 @@
+"""Opposition to marketing: from that moment on, and for ever, by whatever road it comes."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.db import transaction
+
+from interflora.lib import clock, crypto
+from interflora.lib.contacts import Channel
+from notifications.models import CampaignMessage, Consent, Contact, MessageStatus, StopEntry
+
+# Whole message, any case or accent, punctuation around it trimmed (sms.md 1; Twilio's own list).
+WORDS = frozenset(
+    {"STOP", "STOPALL", "STOPSMS", "ARRET", "ARRETER", "DESABO", "DESABONNER", "DESINSCRIRE"}
+    | {"UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
+)
+
+
+def is_stop_word(text: str) -> bool:
+    """Whether an inbound text asks to be left alone."""
+    if len(text) > 200:
+        return False
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.upper()) if char.isalnum())
+    return bare in WORDS
+
+
+def stop(phone: str, source: str, *, page: str = "", ip: str | None = None) -> None:
+    """Put an E.164 number on the stop list, record the refusal, and drop what was about to leave. Idempotent.
+
+    Only the keyed hash of the number is kept, so the opposition survives the erasure of the contact. A new tick of a
+    box does not lift it: whoever types a number at checkout has not proved that it is theirs.
+    """
+    digest = crypto.contact_digest(phone)
+    with transaction.atomic():
+        _entry, is_new = StopEntry.objects.get_or_create(phone_digest=digest, defaults={"source": source})
+        contact = Contact.objects.select_for_update().filter(phone_digest=digest).first()
+        if contact is not None and (is_new or contact.is_sms_opted_in):
+            Consent.objects.create(contact=contact, channel=Channel.SMS, granted=False, source=page or source, ip=ip)
+            Contact.objects.filter(pk=contact.pk).update(is_sms_opted_in=False)
+        CampaignMessage.objects.filter(phone=phone, status=MessageStatus.QUEUED).update(
+            status=MessageStatus.SKIPPED, skip_reason="stopped", settled_at=clock.now()
+        )
+
+
+def is_stopped(phone_digest: str) -> bool:
+    """Whether the number behind this digest opposed."""
+    return StopEntry.objects.filter(phone_digest=phone_digest).exists()

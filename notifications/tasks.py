@@ -1,0 +1,23 @@
+"""Wake-ups: ids in, one verb called. Losing any of them loses nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from notifications import allowance, sending, unknowns
+
+
+@shared_task
+def send_message(pk: int) -> None:
+    sending.send_one(pk)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    sending.send_due()
+
+
+@shared_task
+def resolve_unknown_messages() -> None:
+    unknowns.resolve_unknown()
+    allowance.forget_old()

@@ -1,0 +1,78 @@
+"""What providers tell us by themselves. Signed or refused; replays, shuffles and unknown ids change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, tracking
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from interflora.lib.contacts import Channel
+from notifications import reports, stops, suppressions
+from notifications.models import StopSource
+from notifications.transports import email, sms
+
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def _is_from_twilio(request: HttpRequest) -> bool:
+    signature = request.headers.get("X-Twilio-Signature", "")
+    return sms.is_signed(request.get_full_path(), request.POST, signature)
+
+
+@csrf_exempt
+@require_POST
+def twilio_status(request: HttpRequest) -> HttpResponse:
+    """Status of a text we sent; `m` is our own reference, so the first report also reveals Twilio's id."""
+    if not _is_from_twilio(request):
+        return HttpResponseForbidden()
+    sid, word = request.POST.get("MessageSid", ""), request.POST.get("MessageStatus", "")
+    status = sms.STATUSES.get(word)
+    if sid and status is not None:
+        with transaction.atomic():
+            if reports.is_new("twilio", f"{sid}:{word}"):
+                reports.apply(
+                    status=status,
+                    reference=request.GET.get("m", ""),
+                    provider_id=sid,
+                    error_code=request.POST.get("ErrorCode", ""),
+                )
+    return HttpResponse(status=200)
+
+
+@csrf_exempt
+@require_POST
+def twilio_inbound(request: HttpRequest) -> HttpResponse:
+    """A text from somebody: a STOP word ends marketing to that number, and gift messages too."""
+    if not _is_from_twilio(request):
+        return HttpResponseForbidden()
+    phone = request.POST.get("From", "")
+    if phone and stops.is_stop_word(request.POST.get("Body", "")):
+        with transaction.atomic():
+            stops.stop(phone, StopSource.SMS)
+            suppressions.suppress(Channel.SMS, phone, "stop")
+    return HttpResponse(EMPTY_TWIML, content_type="text/xml")
+
+
+@receiver(tracking, dispatch_uid="notifications.mail_tracked")
+def mail_tracked(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
+    """What the mail provider reports. An exception here makes it repeat the batch."""
+    status = email.STATUSES.get(event.event_type)
+    if status is None:
+        return
+    reference = str((event.metadata or {}).get("m", ""))
+    provider_id = str(event.message_id or "")
+    key = event.event_id or f"{provider_id}:{event.event_type}:{event.timestamp}"
+    with transaction.atomic():
+        if not reports.is_new("email", f"{esp_name}:{key}"):
+            return
+        code = str(event.reject_reason or "") if status != "delivered" else ""
+        reports.apply(status=status, reference=reference, provider_id=provider_id, error_code=code)
+        reason = email.suppression_reason(event.event_type, event.reject_reason)
+        message = reports.find(reference, provider_id)
+        if reason and message is not None and message.recipient_digest:
+            suppressions.suppress_digest(message.recipient_digest, reason)
