@@ -1,4 +1,4 @@
-"""`./shop check`: style, types, walls, templates, migrations, translations, settings. One line each, details on failure."""
+"""`./shop check`: style, types, walls, templates, migrations, translations, settings. One line each, then details."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def home_for(data_dir: Path) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True)
     if server_account() is None or _walkable(data_dir):
         return data_dir.resolve()
-    place = Path("/var/tmp") / _private_place(data_dir).name  # noqa: S108 - survives a reboot; 0711, checked below
+    place = Path("/var/tmp") / _private_place(data_dir).name  # noqa: S108 # nosec B108 - owner checked below
     place.mkdir(mode=0o711, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != os.geteuid():
         raise EmbeddedError(f"{place} belongs to somebody else. Remove it.")
@@ -110,7 +110,7 @@ def home_for(data_dir: Path) -> Path:
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """Return the 0700 folder of the unix sockets: in the data folder, or a short temporary one when that is too long."""
+    """Return the 0700 folder of the unix sockets: in the data folder, or a short temporary one if that is too long."""
     inside = home_for(data_dir) / "run"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside

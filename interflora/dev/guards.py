@@ -165,10 +165,11 @@ def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
             results = pool.map(lambda guard: _try_in_a_slot(guard, slots), guards)
             for guard, problem in zip(guards, results, strict=True):
                 print(
-                    f"{'failed' if problem else 'ok'}  guard « {guard.name} »{': ' + problem if problem else ''}",
+                    f"{'failed' if problem else 'ok':<7} guard « {guard.name} »",
                     flush=True,
                 )
                 if problem:
+                    print(f"        {problem}")
                     failures[guard.name] = problem
     finally:
         valkey.stop()

@@ -95,19 +95,19 @@ def keep(lines: Iterable[str]) -> None:
             case ["watch", rest]:
                 pid, number = rest.split()
                 watched[int(pid)] = int(number)
-            case ["gone", pid]:
-                watched.pop(int(pid), None)
+            case ["gone", rest]:
+                watched.pop(int(rest), None)
             case ["remove", folder]:
                 folders.append(folder.rstrip("\n"))
             case ["release"]:
                 return
-    for pid in reversed(watched):
-        _end(pid, watched[pid])
+    for process, stop_signal in reversed(watched.items()):
+        _end(process, stop_signal)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     keep(sys.stdin)

@@ -17,9 +17,7 @@ def main(arguments: list[str]) -> int:
     if not chromium():
         missing.append("Chromium is not installed: the browser journeys are left out (CHROMIUM names one elsewhere).")
     if not SPECS.is_dir():
-        missing.append(
-            "../shared/specs is not beside this checkout: requests are not compared with the providers' own."
-        )
+        missing.append("../shared/specs is not beside this checkout: requests are not compared with the providers.")
     for line in missing:
         print(f"note  {line}", flush=True)
     if arguments:

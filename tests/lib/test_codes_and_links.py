@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from interflora.lib import codes, links
 from interflora.lib.links import Link, Purpose
@@ -39,19 +39,19 @@ def test_token_depends_on_each_part_of_the_link() -> None:
     assert not any(links.matches(other, links.token(CLAIM)) for other in others)
 
 
-def test_another_key_opens_nothing(settings: SettingsWrapper) -> None:
+def test_another_key_opens_nothing(settings: Settings) -> None:
     token = links.token(CLAIM)
     settings.LINK_KEY = "another"
     assert not links.matches(CLAIM, token)
 
 
-def test_a_shop_process_cannot_make_a_florist_link(settings: SettingsWrapper) -> None:
+def test_a_shop_process_cannot_make_a_florist_link(settings: Settings) -> None:
     settings.FLORIST_LINK_KEY = ""
     with pytest.raises(links.MissingKey):
         links.token(Link(Purpose.OFFER, "ABCDEFGHJKMN"))
 
 
-def test_references_become_addresses_only_when_resolved(settings: SettingsWrapper) -> None:
+def test_references_become_addresses_only_when_resolved(settings: Settings) -> None:
     settings.SITE_URL = "https://shop.example"
     context = {"claim": links.reference(CLAIM), "code": links.code_reference(CLAIM), "items": [{"name": "Aube"}]}
     assert links.token(CLAIM) not in repr(context)
