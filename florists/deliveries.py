@@ -38,7 +38,7 @@ def lock(pk: int) -> Delivery:
 
 # --- Before payment ----------------------------------------------------------------------------------------------
 def create_draft(*, what: list[dict[str, Any]], is_gift: bool, florist_pay_cents: int = 0) -> Delivery:
-    """A new work order nobody is offered yet. `what`: dicts of product, size, quantity, recipe (lines), picture, add_ons."""
+    """A new work order nobody is offered yet. `what`: product, size, quantity, recipe, picture, add_ons."""
     with transaction.atomic():
         delivery = Delivery.objects.create(items=what, is_gift=is_gift, florist_pay_cents=florist_pay_cents)
         events.record(delivery, EventKind.CREATED)

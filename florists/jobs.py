@@ -85,7 +85,7 @@ def _advance(delivery: Delivery, florist: Florist, target: DeliveryStatus, probl
         for status in path:
             column, kind = _MARKS[status]
             setattr(row, column, now)
-            events.record(row, kind, florist=florist, **({"problem": problem} if problem else {}))
+            events.record(row, kind, florist=florist, problem=problem)
         row.status, row.problem = target, problem
         _set_next(row)
         row.save(update_fields=[*steps.FIELDS, "problem", *(_MARKS[status][0] for status in path)])

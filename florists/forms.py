@@ -1,0 +1,69 @@
+"""What a florist can type or tap."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from florists import states
+from florists.models import Florist
+from interflora.lib.clock import HalfDay
+from interflora.lib.forms import FieldsMixin
+
+
+class SignInForm(FieldsMixin, forms.Form):
+    contact = forms.CharField(
+        label=_("Votre e-mail ou votre mobile"),
+        max_length=100,
+        error_messages={"required": _("Indiquez l’e-mail ou le mobile de votre boutique.")},
+    )
+    autocomplete = {"contact": "username"}
+
+
+class RefusalForm(FieldsMixin, forms.Form):
+    reason = forms.ChoiceField(
+        label=_("Pourquoi\u00a0?"),
+        choices=states.Refusal.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez une raison\u00a0: elle nous aide à mieux vous proposer.")},
+    )
+
+
+class ProblemForm(FieldsMixin, forms.Form):
+    problem = forms.ChoiceField(
+        label=_("Que s’est-il passé\u00a0?"),
+        choices=states.Problem.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Dites-nous ce qui s’est passé.")},
+    )
+
+
+class DemoSignInForm(FieldsMixin, forms.Form):
+    florist = forms.ModelChoiceField(
+        label=_("Boutique"), queryset=Florist.objects.filter(is_active=True), to_field_name="public_id"
+    )
+
+
+class AddressReasonForm(FieldsMixin, forms.Form):
+    reason = forms.CharField(
+        label=_("Motif de la lecture"),
+        min_length=5,
+        max_length=200,
+        error_messages={
+            "required": _("Écrivez pourquoi vous devez lire cette adresse."),
+            "min_length": _("Un motif en quelques mots, s’il vous plaît."),
+        },
+    )
+
+
+class OfferToForm(FieldsMixin, forms.Form):
+    florist = forms.ModelChoiceField(label=_("Fleuriste"), queryset=Florist.objects.filter(is_active=True))
+
+
+class SlotForm(FieldsMixin, forms.Form):
+    day = forms.DateField(
+        label=_("Nouveau jour"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choisissez un jour."), "invalid": _("Cette date n’existe pas.")},
+    )
+    half_day = forms.ChoiceField(label=_("Demi-journée"), choices=HalfDay.choices)
