@@ -1,0 +1,112 @@
+"""What a recipient may answer: accept, decline in three ways, undo. Each verb takes the claim session it happens in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from addressless import blocks, claims, letters, reports, sessions
+from addressless.errors import GiftEnded
+from addressless.models import Claim, ClaimSession, ClaimStatus, ReportReason, SessionAnswer, WantedRule
+from florists import deliveries
+from florists.addresses import AddressInput
+from florists.calendar import SlotUnavailable
+from interflora.lib import clock, crypto
+from notifications import suppressions
+
+
+def accept(session: ClaimSession, address: AddressInput, day: date, half_day: str) -> None:
+    """Seal the address into the delivery, release it to the florists and close the claim, in one transaction.
+
+    Locks Order → Claim → Delivery. Raises GiftEnded (answered, ended, canceled or refunded) and SlotUnavailable.
+    """
+    with transaction.atomic():
+        order, claim = claims.lock(session.claim_id)
+        now = clock.now()
+        if session.generation != claim.generation or not claim.is_answerable(now) or not claims.is_live(order):
+            raise GiftEnded
+        check_wanted(claim, day)
+        deliveries.plan(order.delivery, address, day, half_day)
+        deliveries.release(order.delivery)
+        order.delivery.refresh_from_db()
+        claims.mark_accepted(order, claim, now)
+        sessions.note_answer(session, SessionAnswer.ACCEPTED, now)
+
+
+def check_wanted(claim: Claim, day: date) -> None:
+    """Raise SlotUnavailable for a day the sender's wish excludes."""
+    if claim.wanted_on is None:
+        return
+    fits = day == claim.wanted_on if claim.wanted_rule == WantedRule.ONLY else day >= claim.wanted_on
+    if not fits:
+        raise SlotUnavailable("day")
+
+
+def decline(session: ClaimSession) -> None:
+    """The open decline: settles in 15 minutes unless undone in this session. Raises GiftEnded.
+
+    A second click of the same session changes nothing.
+    """
+    with transaction.atomic():
+        now = clock.now()
+        if not claims.hold_decline(session.claim_id, now):
+            if session.answer == SessionAnswer.DECLINED and is_undoable(session):
+                return
+            raise GiftEnded
+        letters.drop_queued(session.claim, "answered")
+        sessions.note_answer(session, SessionAnswer.DECLINED, now)
+
+
+def is_undoable(session: ClaimSession) -> bool:
+    """Whether this session's decline has not settled yet."""
+    if session.answer != SessionAnswer.DECLINED:
+        return False
+    return Claim.objects.filter(
+        pk=session.claim_id, status=ClaimStatus.INVITED, settles_at__gt=clock.now(), generation=session.generation
+    ).exists()
+
+
+def undo(session: ClaimSession) -> None:
+    """Take the decline back, in the session that declined and nowhere else. Raises GiftEnded."""
+    with transaction.atomic():
+        now = clock.now()
+        if session.answer != SessionAnswer.DECLINED or not claims.lift_decline(session.claim_id, now):
+            raise GiftEnded
+        sessions.note_answer(session, "", now)
+
+
+def refuse_quietly(session: ClaimSession, *, report: str | None = None) -> None:
+    """Refuse without a word: nothing more is sent, and the claim expires through the ordinary expiry. Raises GiftEnded.
+
+    With `report` (what the person wrote, may be empty) staff look at it and this pair is blocked for ever.
+    """
+    with transaction.atomic():
+        now = clock.now()
+        claim = Claim.objects.select_for_update().get(pk=session.claim_id)
+        if not claim.is_answerable(now) or session.generation != claim.generation:
+            raise GiftEnded
+        _silence(claim)
+        if report is not None:
+            reports.file(claim, ReportReason.UNWANTED, report, card_text=session.claim.order.delivery.card_text)
+        sessions.note_answer(session, SessionAnswer.QUIET if report is None else SessionAnswer.REPORTED, now)
+
+
+def _silence(claim: Claim) -> None:
+    """No more messages about this gift; nothing the sender can see changes. The Claim is locked by the caller."""
+    if claim.quiet_at is None:
+        claim.quiet_at = clock.now()
+        claim.save(update_fields=["quiet_at"])
+    letters.drop_queued(claim, "answered")
+
+
+def leave_alone(claim_pk: int, *, everybody: bool) -> None:
+    """« Ne plus être contacté »: by this sender, or by any sender. The gift stays as it is, in silence."""
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update().get(pk=claim_pk)
+        blocks.block_pair(claim)
+        if everybody and claim.contact_sealed is not None:
+            contact = crypto.decrypt(claim.contact_sealed)
+            suppressions.suppress(claim.channel, contact.rpartition("|")[2], reason="leave_alone")
+        if claim.is_open:
+            _silence(claim)

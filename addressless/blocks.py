@@ -1,0 +1,61 @@
+"""Peace: which sender may not write to which contact, and how many gifts one sender may have open.
+
+Everything is keyed digests: no contact can be read from these rows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from addressless.models import OPEN, Claim, PairBlock
+from interflora.lib import clock, contacts, crypto
+from interflora.lib.contacts import Channel
+
+REST = timedelta(days=90)
+NEW_CONTACTS_A_DAY = 5
+
+
+def sender_digest(email: str) -> str:
+    """Keyed digest of a sender, under which spellings of one address are the same person."""
+    return crypto.gift_digest("sender:" + contacts.match_key(Channel.EMAIL, email)) if email else ""
+
+
+def _block(claim: Claim, until: datetime | None) -> None:
+    if not claim.sender_digest or not claim.contact_digest:
+        return
+    pair = {"sender_digest": claim.sender_digest, "contact_digest": claim.contact_digest}
+    row, created = PairBlock.objects.get_or_create(**pair, defaults={"until": until})
+    if created or row.until is None:
+        return
+    longer = None if until is None else max(row.until, until)
+    PairBlock.objects.filter(pk=row.pk).exclude(until=None).update(until=longer)
+
+
+def rest_pair(claim: Claim) -> None:
+    """Ninety days of rest. After an expiry too: otherwise trying again would tell a silent refusal from silence."""
+    _block(claim, clock.now() + REST)
+
+
+def block_pair(claim: Claim) -> None:
+    """For ever; wins over any rest."""
+    _block(claim, None)
+
+
+def is_blocked(sender: str, contact: str) -> bool:
+    """Whether this pair rests or is blocked now."""
+    alive = Q(until=None) | Q(until__gt=clock.now())
+    return PairBlock.objects.filter(alive, sender_digest=sender, contact_digest=contact).exists()
+
+
+def has_open_gift(sender: str, contact: str, *, besides: int = 0) -> bool:
+    """One open gift per sender and contact; counted from its invitation, so that of two at once the first goes on."""
+    claims = Claim.objects.filter(sender_digest=sender, contact_digest=contact, status__in=OPEN, invitations__gt=0)
+    return claims.exclude(pk=besides).exists()
+
+
+def new_contacts_today(sender: str, *, besides: int = 0) -> int:
+    """Different contacts this sender's paid gifts went to in the last 24 hours."""
+    recent = Claim.objects.filter(sender_digest=sender, started_at__gt=clock.now() - timedelta(days=1))
+    return recent.exclude(pk=besides).exclude(contact_digest="").values("contact_digest").distinct().count()

@@ -1,0 +1,225 @@
+"""How the recipient hears of the gift: first invitation, reminders, a contact that fails, its correction.
+
+Correcting, resending, changing channel and taking the link are open to the sender only after a channel failed. While a
+decline is pending or silent they look and succeed as for an open gift, but nothing is sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from addressless import blocks, claims, letters
+from addressless.claims import Gift
+from addressless.errors import NotNow
+from addressless.models import Claim, ClaimChannel, ClaimStatus
+from florists import deliveries
+from interflora.lib import clock
+from notifications.models import Message, MessageStatus
+from orders import events, steps
+from orders.models import EventKind, Order, Owner, Step
+
+MAX_INVITATIONS = 6
+HANDOVER_WITHIN = claims.RETELL_AFTER * 2
+_ARRIVED = (MessageStatus.ACCEPTED, MessageStatus.DELIVERED)
+_LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.SKIPPED)
+
+
+def start(claim_pk: int) -> bool:
+    """Paid ⇒ the delivery awaits an address, and the invitation is queued now or at the moment the sender chose.
+
+    Locks Order → Claim → Delivery. Safe to repeat: the sweeper calls it for what the news of the payment missed.
+    """
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        if claim.status != ClaimStatus.DRAFT or not order.is_gift or not claims.is_live(order):
+            return False
+        now = clock.now()
+        if claim.started_at is None:
+            _begin(order, claim, now)
+        if claim.status != ClaimStatus.DRAFT or claim.contact_failed_at or claim.invitations:
+            return True
+        if claim.invite_at is not None and claim.invite_at > now:
+            steps.set_step(order, Step.INVITE, Owner.SYSTEM, claim.invite_at + HANDOVER_WITHIN)
+        else:
+            _send(order, claim)
+        return True
+
+
+def _begin(order: Order, claim: Claim, now: datetime) -> None:
+    deliveries.await_address(order.delivery)
+    claim.started_at = now
+    claim.invite_at = claim.invite_at or now
+    claim.sender_digest = blocks.sender_digest(order.sender_email)
+    claim.save(update_fields=["started_at", "invite_at", "sender_digest"])
+    if claim.is_personal_link:
+        claims.open_window(order, claim, order.paid_at or now)
+
+
+def _send(order: Order, claim: Claim) -> None:
+    """Queue the invitation, unless this sender may not write to this contact (checked again, after payment)."""
+    if _is_refused(claim):
+        _fail(order, claim)
+        return
+    claim.invitations += 1
+    claim.contact_failed_at = claim.contact_failure_retold_at = None
+    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at"])
+    if claim.status == ClaimStatus.DRAFT:
+        steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + HANDOVER_WITHIN)
+    else:
+        _await_answer(order, claim)
+    if not claim.has_answer:
+        letters.invite(order, claim)
+
+
+def _is_refused(claim: Claim) -> bool:
+    pair = claim.sender_digest, claim.contact_digest
+    checks = (blocks.is_blocked(*pair), blocks.has_open_gift(*pair, besides=claim.pk))
+    return any(checks)
+
+
+def _await_answer(order: Order, claim: Claim) -> None:
+    if claim.expires_at is not None:
+        steps.set_step(order, Step.ANSWER, Owner.RECIPIENT, claim.expires_at + claims.SWEEP_MARGIN)
+
+
+def _fail(order: Order, claim: Claim) -> None:
+    """The contact failed: the sender has 72 hours to correct it. Order and Claim are locked by the caller."""
+    failed_at = clock.now()
+    claim.contact_failed_at, claim.contact_failure_retold_at = failed_at, None
+    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    due_at = failed_at + claims.UNREACHABLE_AFTER
+    if claim.expires_at is not None:
+        due_at = min(due_at, claim.expires_at)
+    steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, due_at + claims.SWEEP_MARGIN)
+    events.record(order, EventKind.GIFT_CONTACT_FAILED)
+    letters.contact_failed(order, failed_at, again=False)
+
+
+def hear(message_pk: int) -> bool:
+    """What became of an invitation: handed over opens the window, lost means the contact failed.
+
+    Only the invitation that counts now is heard: news of a replaced one changes nothing. Safe to repeat.
+    """
+    message = Message.objects.filter(pk=message_pk, template=letters.INVITATION).first()
+    if message is None or message.skip_reason in letters.DROPPED or message.status not in _ARRIVED + _LOST:
+        return False
+    claim_pk = Claim.objects.filter(public_id=message.about.removeprefix("claim:")).values_list("pk", flat=True).first()
+    if claim_pk is None:
+        return False
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        if not claim.is_open or message.dedup_key != letters.invitation_key(claim) or not claims.is_live(order):
+            return False
+        if message.status in _ARRIVED:
+            return _hand_over(order, claim, message.accepted_at or clock.now())
+        if claim.contact_failed_at is not None:
+            return False
+        _fail(order, claim)
+        return True
+
+
+def _hand_over(order: Order, claim: Claim, moment: datetime) -> bool:
+    if claim.status != ClaimStatus.DRAFT:
+        return False
+    claims.open_window(order, claim, moment)
+    return True
+
+
+def arrived(claim_pk: int) -> bool:
+    """Somebody opened the link before the provider's answer was written: the invitation was handed over."""
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        if not claim.invitations or not claims.is_live(order):
+            return False
+        return _hand_over(order, claim, clock.now())
+
+
+def remind(claim_pk: int) -> bool:
+    """Queue the reminder that is due, at most two, never after an answer. One lock on the claim; safe to repeat."""
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        now = clock.now()
+        if not claim.is_answerable(now) or claim.has_answer or claim.contact_failed_at or not claims.is_live(order):
+            return False
+        if claim.next_reminder_at is None or claim.next_reminder_at > now or claim.reminders >= 2:
+            return False
+        assert claim.invited_at and claim.expires_at
+        later = [moment for moment in claims.reminder_times(claim.invited_at, claim.expires_at) if moment > now]
+        claim.reminders += 1
+        claim.next_reminder_at = later[0] if later and claim.reminders < 2 else None
+        claim.save(update_fields=["reminders", "next_reminder_at"])
+        letters.remind(order, claim, claim.reminders)
+        return True
+
+
+def retell(claim_pk: int) -> bool:
+    """A day after the contact failed, the sender is told once more."""
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        now = clock.now()
+        if not claim.is_open or claim.contact_failed_at is None or claim.contact_failure_retold_at is not None:
+            return False
+        if claim.contact_failed_at > now - claims.RETELL_AFTER or not claims.is_live(order):
+            return False
+        claim.contact_failure_retold_at = now
+        claim.save(update_fields=["contact_failure_retold_at"])
+        letters.contact_failed(order, claim.contact_failed_at, again=True)
+        return True
+
+
+def _lock_failed(claim_pk: int) -> tuple[Order, Claim]:
+    order, claim = claims.lock(claim_pk)
+    if not claim.is_open or claim.contact_failed_at is None or not claims.is_live(order):
+        raise NotNow
+    return order, claim
+
+
+def correct(claim_pk: int, gift: Gift) -> None:
+    """Another contact, or another channel: a new link, the old one and its sessions revoked. Raises NotNow.
+
+    The window, once open, does not start again. The same contact on the same channel is a resend.
+    """
+    with transaction.atomic():
+        order, claim = _lock_failed(claim_pk)
+        before = claim.channel, claim.contact_digest
+        _check_count(claim)
+        letters.drop_queued(claim, "replaced")
+        claims.set_contact(claim, gift)
+        if (claim.channel, claim.contact_digest) != before:
+            claim.generation += 1
+            claim.token_digest, claim.code_digest = claim.link_digests()
+            events.record(order, EventKind.GIFT_CONTACT_CHANGED, channel=claim.channel)
+        claim.save()
+        _send(order, claim)
+
+
+def resend(claim_pk: int) -> None:
+    """The same link once more to the same contact. Raises NotNow."""
+    with transaction.atomic():
+        order, claim = _lock_failed(claim_pk)
+        _check_count(claim)
+        letters.drop_queued(claim, "replaced")
+        _send(order, claim)
+
+
+def take_link(claim_pk: int) -> None:
+    """The sender passes the link on personally: a new link, open at once. Raises NotNow."""
+    with transaction.atomic():
+        order, claim = _lock_failed(claim_pk)
+        letters.drop_queued(claim, "replaced")
+        claim.generation += 1
+        claims.set_contact(claim, Gift(channel=ClaimChannel.PERSONAL_LINK))
+        claim.contact_failed_at = claim.contact_failure_retold_at = claim.next_reminder_at = None
+        claim.save()
+        events.record(order, EventKind.GIFT_LINK_TAKEN)
+        if claim.status == ClaimStatus.DRAFT:
+            claims.open_window(order, claim, clock.now())
+        else:
+            _await_answer(order, claim)
+
+
+def _check_count(claim: Claim) -> None:
+    if claim.invitations >= MAX_INVITATIONS:
+        raise NotNow

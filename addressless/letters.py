@@ -1,0 +1,93 @@
+"""What leaves for either person. Every function queues inside the caller's transaction; keys make it once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from addressless.models import Claim
+from interflora.lib import crypto, links, wording
+from interflora.lib.contacts import Channel
+from notifications import outbox
+from orders.models import Order
+
+INVITATION = "gift_invitation"
+# Reasons under which we drop our own queued messages: none of them says that the contact failed.
+DROPPED = frozenset({"answered", "ended", "replaced"})
+
+
+def shown_name(order: Order) -> str:
+    """The sender's first name when it is fit for a first contact, else "" (« Quelqu’un »)."""
+    try:
+        return wording.screen_first_name(order.sender_first_name)
+    except wording.Refused:
+        return ""
+
+
+def invitation_key(claim: Claim) -> str:
+    """`dedup_key` of the invitation that counts now: a corrected contact or a resend makes another."""
+    return f"{INVITATION}:{claim.public_id}:{claim.generation}:{claim.invitations}"
+
+
+def _to_recipient(template: str, order: Order, claim: Claim, key: str, **more: Any) -> None:
+    if claim.contact_sealed is None:
+        return
+    outbox.queue(
+        template,
+        channel=claim.channel,
+        to=crypto.decrypt(claim.contact_sealed),
+        context={
+            "sender": shown_name(order),
+            "link": links.reference(claim.link()),
+            "code": links.code_reference(claim.link()),
+            "stop": links.reference(claim.stop_link()),
+            **more,
+        },
+        dedup_key=key,
+        about=claim.about,
+        gift=True,
+        expires_at=claim.expires_at,
+    )
+
+
+def invite(order: Order, claim: Claim) -> None:
+    """The first contact, or its resend with the same link."""
+    _to_recipient(INVITATION, order, claim, invitation_key(claim))
+
+
+def remind(order: Order, claim: Claim, number: int) -> None:
+    """Reminder 1 or 2; not sent once the window is over."""
+    deadline = claim.expires_at.isoformat() if claim.expires_at else ""
+    _to_recipient(
+        "gift_reminder", order, claim, f"gift_reminder:{claim.public_id}:{number}", deadline=deadline, number=number
+    )
+
+
+def withdraw(order: Order, claim: Claim) -> None:
+    """« Rien à faire, rien à payer »: the invitation no longer stands."""
+    _to_recipient("gift_canceled", order, claim, f"gift_canceled:{claim.public_id}")
+
+
+def drop_queued(claim: Claim, reason: str) -> None:
+    """Whatever still waits to leave for the recipient."""
+    outbox.skip_queued(claim.about, reason)
+
+
+def tell_sender(order: Order, template: str, *, key: str = "", **context: Any) -> None:
+    """One e-mail to the sender about their gift; `key` tells repeats apart."""
+    if not order.sender_email:
+        return
+    outbox.queue(
+        template,
+        channel=Channel.EMAIL,
+        to=order.sender_email,
+        context={"first_name": order.sender_first_name, "link": links.reference(order.link()), **context},
+        dedup_key=f"{template}:{order.public_id}:{key}",
+        about=f"order:{order.public_id}",
+        language=order.language,
+    )
+
+
+def contact_failed(order: Order, failed_at: datetime, *, again: bool) -> None:
+    """Told at once and once more after a day; the sentence is the same whatever the cause."""
+    tell_sender(order, "gift_contact_failed", key=f"{failed_at:%Y%m%d%H%M%S}:{int(again)}", again=again)

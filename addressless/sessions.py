@@ -1,0 +1,75 @@
+"""« Découvrir » trades the link for a claim session: 30 minutes since the last action, 4 hours at most.
+
+The cookie holds a random key, the row its SHA-256. Raising the claim's generation ends every session of the old link.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from addressless.models import Claim, ClaimSession, SessionAnswer
+from interflora.lib import clock, links
+
+IDLE = timedelta(minutes=30)
+AT_MOST = timedelta(hours=4)
+# For so long an ended session may come back after one tap, with what was typed.
+RENEWABLE = timedelta(hours=24)
+TOUCH_EVERY = timedelta(seconds=60)
+
+
+def open_session(claim: Claim) -> str:
+    """Start a session on this claim; returns the key for the cookie."""
+    key = secrets.token_urlsafe(32)
+    ClaimSession.objects.create(claim=claim, key_digest=links.digest(key), generation=claim.generation)
+    return key
+
+
+def _row(key: str) -> ClaimSession | None:
+    if not key or len(key) > 100:
+        return None
+    return (
+        ClaimSession.objects.select_related("claim__order__delivery")
+        .filter(key_digest=links.digest(key), generation=F("claim__generation"))
+        .first()
+    )
+
+
+def _is_alive(session: ClaimSession, now: datetime) -> bool:
+    return session.last_seen_at > now - IDLE and session.created_at > now - AT_MOST
+
+
+def find(key: str) -> ClaimSession | None:
+    """The living session of this key, with its claim, order and delivery; remembers that it acted."""
+    session, now = _row(key), clock.now()
+    if session is None or not _is_alive(session, now):
+        return None
+    if session.last_seen_at < now - TOUCH_EVERY:
+        ClaimSession.objects.filter(pk=session.pk).update(last_seen_at=now)
+    return session
+
+
+def find_ended(key: str) -> ClaimSession | None:
+    """A session that only time has ended, on a claim it has not answered: it may be renewed."""
+    session, now = _row(key), clock.now()
+    if session is None or session.answer or session.created_at < now - RENEWABLE or _is_alive(session, now):
+        return None
+    return session
+
+
+def renew(key: str) -> str:
+    """A fresh session in place of one that time ended; "" when there is nothing to renew."""
+    session = find_ended(key)
+    if session is None:
+        return ""
+    ClaimSession.objects.filter(pk=session.pk).delete()
+    return open_session(session.claim)
+
+
+def note_answer(session: ClaimSession, answer: str, now: datetime) -> None:
+    """Remember what this browser answered; "" after an undo."""
+    values = {"answer": answer, "answered_at": now if answer else None}
+    ClaimSession.objects.filter(pk=session.pk).update(**values)
+    session.answer, session.answered_at = SessionAnswer(answer) if answer else "", values["answered_at"]

@@ -1,0 +1,127 @@
+"""Everything that is due, found in the database: lose Redis and it still happens. Each verb is safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from addressless import claims, invitations, letters
+from addressless.models import OPEN, Claim, ClaimSession, ClaimStatus
+from interflora.lib import clock
+from notifications import outbox
+from notifications.models import Message, MessageStatus
+from orders.models import Order
+
+log = logging.getLogger(__name__)
+BATCH = 500
+FORGET_SESSIONS_AFTER = timedelta(days=2)
+ERASE_CONTACTS_AFTER = timedelta(days=30)
+
+
+def _run(name: str, verb: Callable[[int], bool], pks: Iterable[int]) -> int:
+    """Call `verb` on each pk; one that fails is logged and does not keep the others waiting."""
+    done = 0
+    for pk in pks:
+        try:
+            done += verb(pk)
+        except Exception:
+            log.exception("%s failed for claim row %s", name, pk)
+    return done
+
+
+def _claims(*conditions: Q, **values: object) -> list[int]:
+    found = Claim.objects.filter(*conditions, **values).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:BATCH])
+
+
+def sweep() -> int:
+    """One pass over everything due; returns how many rows moved."""
+    now = clock.now()
+    ended_orders = Q(order__status__in=[Order.Status.CANCELED, Order.Status.EXPIRED])
+    live = {"order__status": Order.Status.PAID, "order__is_gift": True}
+    return sum(
+        (
+            _run("close", claims.close_with_order, _claims(ended_orders, status__in=OPEN)),
+            _run("close", claims.close_with_order, _closed_without_news()),
+            _run("start", invitations.start, _claims(status="draft", started_at=None, **live)),
+            _run(
+                "invite",
+                invitations.start,
+                _claims(status="draft", invitations=0, invite_at__lte=now, contact_failed_at=None, **live),
+            ),
+            _run("hear", invitations.hear, _unheard_messages()),
+            _run("settle", claims.settle, _claims(~Q(pending_answer=""), settles_at__lte=now)),
+            _run("expire", claims.expire, _claims(status="invited", pending_answer="", expires_at__lte=now)),
+            _run(
+                "give up",
+                claims.give_up,
+                _claims(status__in=OPEN, pending_answer="", contact_failed_at__lte=now - claims.UNREACHABLE_AFTER),
+            ),
+            _run(
+                "retell",
+                invitations.retell,
+                _claims(
+                    status__in=OPEN,
+                    contact_failure_retold_at=None,
+                    contact_failed_at__lte=now - claims.RETELL_AFTER,
+                ),
+            ),
+            _run(
+                "remind",
+                invitations.remind,
+                _claims(
+                    status="invited",
+                    next_reminder_at__lte=now,
+                    pending_answer="",
+                    quiet_at=None,
+                    contact_failed_at=None,
+                ),
+            ),
+        )
+    )
+
+
+def _closed_without_news() -> list[int]:
+    """Open claims of orders that were refunded in full, or paid for a known address after all."""
+    known = Q(order__is_gift=False, order__paid_at__isnull=False)
+    pks = _claims(known, status__in=OPEN)
+    refunded = Order.objects.filter(status=Order.Status.PAID, claim__status__in=OPEN).exclude(
+        pk__in=Order.objects.awaiting_delivery().filter(claim__status__in=OPEN).values("pk")
+    )
+    return pks + list(refunded.values_list("claim__pk", flat=True)[:BATCH])
+
+
+def _unheard_messages() -> list[int]:
+    """Invitations whose fate was written while nobody listened."""
+    drafts = Claim.objects.filter(status=ClaimStatus.DRAFT, invitations__gt=0, contact_failed_at=None)
+    keys = [letters.invitation_key(claim) for claim in drafts.order_by("pk")[:BATCH]]
+    waiting = Message.objects.filter(dedup_key__in=keys).exclude(
+        status__in=[MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
+    )
+    lost = Message.objects.filter(
+        template=letters.INVITATION,
+        status__in=[MessageStatus.FAILED, MessageStatus.UNDELIVERED],
+        settled_at__gte=clock.now() - timedelta(hours=6),
+    )
+    return sorted({*waiting.values_list("pk", flat=True), *lost.values_list("pk", flat=True)[:BATCH]})
+
+
+def purge() -> int:
+    """Nightly: sessions nobody can use any more, and contacts 30 days after their claim ended, in messages too."""
+    now = clock.now()
+    ClaimSession.objects.filter(created_at__lt=now - FORGET_SESSIONS_AFTER).delete()
+    due = Claim.objects.filter(ended_at__lt=now - ERASE_CONTACTS_AFTER, contact_erased_at=None)
+    return _run("erase", _erase_contact, list(due.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+
+
+def _erase_contact(claim_pk: int) -> bool:
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update().get(pk=claim_pk)
+        outbox.erase_contact(claim.about)
+        claim.contact_sealed, claim.contact_erased_at = None, clock.now()
+        claim.save(update_fields=["contact_sealed", "contact_erased_at"])
+        return True

@@ -1,0 +1,110 @@
+"""What every page of a gift shares: headers, the same-origin rule, the claim session's cookie, the two-second rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from addressless import sessions
+from addressless.errors import AnswerTooEarly
+from addressless.models import ClaimSession
+from interflora.lib import clock
+from interflora.lib.requests import client_ip, rate_limited
+
+View = Callable[..., HttpResponse]
+READING_TIME = timedelta(seconds=2)
+_STAMPS = "addressless.shown"
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether a POST comes from one of our own pages.
+
+    Our pages say `no-referrer`, so a browser sends `Origin: null` with their forms: `Sec-Fetch-Site`, which no page can
+    forge, decides; only browsers older than that header are believed with a null origin (SameSite and token remain).
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") in ("null", settings.SITE_URL)
+
+
+def private(view: View) -> View:
+    """A page for one person: never stored or indexed, no referrer; posts checked for CSRF and limited by address."""
+    checked = csrf_protect(view)
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            if rate_limited(f"gift:{client_ip(request)}", limit=120, seconds=600):
+                return refused(request, "addressless/too_many.html", status=429)
+            if request.headers.get("Origin") == "null" and is_same_origin(request):
+                request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
+        return seal(checked(request, *args, **kwargs))
+
+    return csrf_exempt(sensitive_post_parameters()(wrapper))
+
+
+def seal(response: HttpResponse) -> HttpResponse:
+    """The headers of `private` on any response."""
+    patch_cache_control(response, no_store=True, private=True)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def refused(request: HttpRequest, template: str, *, status: int, **context: Any) -> HttpResponse:
+    """A kind dead end, sealed like every other page."""
+    return seal(render(request, template, context, status=status))
+
+
+def cookie_name() -> str:
+    return settings.COOKIE_PREFIX + "cadeau"
+
+
+def session_key(request: HttpRequest) -> str:
+    return request.COOKIES.get(cookie_name(), "")
+
+
+def current_session(request: HttpRequest) -> ClaimSession | None:
+    """The living claim session of this browser."""
+    return sessions.find(session_key(request))
+
+
+def set_session(response: HttpResponse, key: str) -> HttpResponse:
+    """Hand the claim session to the browser: `__Host-` over HTTPS, for this site only."""
+    response.set_cookie(
+        cookie_name(),
+        key,
+        max_age=int(sessions.RENEWABLE.total_seconds()),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def stamp(subject: str, shown_at: datetime | None = None) -> str:
+    """Proof of when a form was displayed, and for whom; goes into a hidden field."""
+    moment = shown_at or clock.now()
+    return signing.Signer(salt=_STAMPS).sign(f"{subject}:{int(moment.timestamp() * 1000)}")
+
+
+def check_read(subject: str, stamped: str) -> None:
+    """Raise AnswerTooEarly when the form was displayed under two seconds ago, for somebody else, or never."""
+    try:
+        shown_for, _colon, millis = signing.Signer(salt=_STAMPS).unsign(stamped).rpartition(":")
+    except signing.BadSignature:
+        raise AnswerTooEarly from None
+    if shown_for != subject or clock.now().timestamp() * 1000 - int(millis) < READING_TIME.total_seconds() * 1000:
+        raise AnswerTooEarly
