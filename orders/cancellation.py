@@ -1,0 +1,81 @@
+"""An order that ends without delivery: canceled, and everything left of the money goes back, exactly once (I3)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from florists import deliveries
+from interflora.lib import clock
+from orders import checkout, events, messages, refunds, signals, steps
+from orders.models import EventKind, Order, Payment, Refund, RefundCause
+
+# The flowers came back or never left: nothing departs any more, whatever the delivery's last state.
+_AFTER_DEPARTURE = (RefundCause.UNDELIVERABLE,)
+
+
+class TooLate(Exception):
+    """The florist has started: the sender can no longer cancel alone."""
+
+
+def lock(order_pk: int) -> Order:
+    """Order → Payments → Refunds, locked in the order every verb keeps. The caller holds a transaction and may then
+    lock its Claim."""
+    order = Order.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=order_pk)
+    payments = list(Payment.objects.select_for_update().filter(order=order).order_by("pk"))
+    list(Refund.objects.select_for_update().filter(payment__in=payments).order_by("pk"))
+    return order
+
+
+def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
+    """paid (or pending) → canceled, the delivery canceled, one refund row of the full remaining amount inserted.
+
+    Joins the caller's transaction, or opens one. Locks Order → Payment → Refund → Delivery. False when the order was
+    already ended, or when the flowers have left (then nothing is changed). Announces `order_closed` on commit.
+    """
+    with transaction.atomic():
+        order = lock(order_pk)
+        if order.is_pending:
+            checkout.abandon(order)
+            return True
+        if not order.is_paid:
+            return False
+        if not deliveries.cancel(order.delivery) and cause not in _AFTER_DEPARTURE:
+            return False
+        steps.clear_problem(order)
+        order.status, order.canceled_at = Order.Status.CANCELED, clock.now()
+        order.next_step, order.next_step_owner, order.next_step_due_at = "", "", None
+        order.save(update_fields=["status", "canceled_at", "next_step", "next_step_owner", "next_step_due_at"])
+        events.record(order, EventKind.CANCELED, actor=actor, cause=str(cause))
+        messages.tell_canceled(order, str(cause))
+        payment = order.payments.get(pays_order=True)
+        payment.order = order
+        refunds.request(payment, cause, actor=actor)
+        signals.announce(signals.order_closed, order.pk)
+    return True
+
+
+def cancel_as_sender(order_pk: int) -> None:
+    """The sender of a known address cancels, until the florist starts preparing. Raises TooLate. Locks the Order."""
+    with transaction.atomic():
+        order = lock(order_pk)
+        if order.is_gift or not order.is_paid or not deliveries.sender_may_change(order.delivery):
+            raise TooLate
+        if not cancel(order_pk, RefundCause.SENDER_CANCELED):
+            raise TooLate
+
+
+def refund_in_full(order_pk: int, *, actor: str) -> bool:
+    """Staff give everything left back: the order is canceled when it still can be, else only refunded. False when
+    nothing was left to return."""
+    with transaction.atomic():
+        if cancel(order_pk, RefundCause.STAFF, actor=actor):
+            return True
+        order = lock(order_pk)
+        asked = False
+        for payment in order.payments.filter(status=Payment.Status.CONFIRMED):
+            payment.order = order
+            left = refunds.remaining_cents(payment)
+            asked = (left > 0 and refunds.request(payment, RefundCause.STAFF, actor=actor) is not None) or asked
+        if asked:
+            steps.clear_problem(order)
+    return asked

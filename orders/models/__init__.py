@@ -1,0 +1,27 @@
+"""Schema of the money: carts, orders, payments, refunds, their history and Stripe's events."""
+
+from __future__ import annotations
+
+from orders.models.carts import Cart, CartLine
+from orders.models.history import EventKind, OrderEvent, StripeEvent
+from orders.models.money import Payment, PaymentProblem, Refund, RefundCause, RefundProblem
+from orders.models.orders import LineKind, Order, OrderLine, OrderProblem, Owner, Step
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "EventKind",
+    "LineKind",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OrderProblem",
+    "Owner",
+    "Payment",
+    "PaymentProblem",
+    "Refund",
+    "RefundCause",
+    "RefundProblem",
+    "Step",
+    "StripeEvent",
+]

@@ -1,0 +1,68 @@
+"""Who owns the next step of a paid order, and until when (invariant I5)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from interflora.lib import clock
+from orders import events
+from orders.models import EventKind, Order, OrderProblem, Owner, Step
+
+log = logging.getLogger(__name__)
+STAFF_DELAY = timedelta(hours=24)
+GRACE = timedelta(minutes=30)
+
+
+def set_step(order: Order, step: str, owner: str, due_at: datetime) -> None:
+    """Write the order's next step. The caller holds the lock on the Order and its transaction."""
+    order.next_step, order.next_step_owner, order.next_step_due_at = step, owner, due_at
+    order.save(update_fields=["next_step", "next_step_owner", "next_step_due_at"])
+
+
+def await_delivery(order: Order) -> None:
+    """The flowers are placed and dated: the florist delivers before the end of the promised half-day."""
+    delivery = order.delivery
+    if delivery.day is None:
+        raise ValueError("a delivery without a date cannot be awaited")
+    due_at = max(clock.half_day_end(delivery.day, delivery.half_day), clock.now()) + GRACE
+    set_step(order, Step.DELIVER, Owner.FLORIST, due_at)
+
+
+def raise_problem(order: Order, problem: OrderProblem, due_at: datetime | None = None) -> None:
+    """Put a paid order on the staff board. The caller holds the lock on the Order."""
+    if order.problem != problem:
+        order.problem, order.problem_at = problem, clock.now()
+        order.save(update_fields=["problem", "problem_at"])
+    set_step(order, Step.TREAT, Owner.STAFF, due_at or clock.now() + STAFF_DELAY)
+
+
+def clear_problem(order: Order) -> None:
+    """Take an order off the board. The caller holds the lock on the Order."""
+    if order.problem:
+        order.problem, order.problem_at = "", None
+        order.save(update_fields=["problem", "problem_at"])
+
+
+def escalate(order_pk: int) -> bool:
+    """A step's due time has passed: the order goes to the staff board. Safe to run twice; False if none was due."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=order_pk)
+        if not order.is_paid or order.next_step_due_at is None or order.next_step_due_at > clock.now():
+            return False
+        events.record(order, EventKind.OVERDUE, step=order.next_step, owner=order.next_step_owner)
+        problem = OrderProblem(order.problem or (OrderProblem.LATE if order.next_step == Step.DELIVER else "stuck"))
+        raise_problem(order, problem)
+    return True
+
+
+def check_going_dark() -> int:
+    """Escalate every order past its step; returns how many are still dark afterwards (must be 0)."""
+    for pk in Order.objects.going_dark().values_list("pk", flat=True):
+        escalate(pk)
+    dark = list(Order.objects.going_dark().values_list("public_id", flat=True))
+    if dark:
+        log.error("orders going dark: %s", " ".join(dark))
+    return len(dark)

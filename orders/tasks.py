@@ -1,0 +1,114 @@
+"""Wake-ups of this app: ids in, one verb called. Sweepers find in the rows what a lost wake-up forgot."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from celery import shared_task
+
+from interflora.lib import clock
+from orders import checkout, facts, following, payments, refunds, steps, stripe_gateway, webhooks
+from orders.models import Order, Payment, Refund
+
+log = logging.getLogger(__name__)
+RECONCILE_FOR = timedelta(hours=72)
+
+
+@shared_task
+def submit_refund(refund_pk: int) -> None:
+    refunds.submit(refund_pk)
+
+
+@shared_task
+def close_session(payment_pk: int) -> None:
+    _each([payment_pk], payments.close_session)
+
+
+@shared_task
+def record_facts(order_pk: int) -> None:
+    facts.record(order_pk)
+
+
+@shared_task
+def handle_stripe_event(event_pk: int) -> None:
+    webhooks.handle(event_pk)
+
+
+@shared_task
+def follow_delivery(delivery_pk: int) -> None:
+    following.follow(delivery_pk)
+
+
+@shared_task
+def sweep_refunds() -> None:
+    """Every minute: refunds asked and not yet carried to Stripe."""
+    _each(refunds.due().order_by("pk").values_list("pk", flat=True)[:200], refunds.submit)
+
+
+@shared_task
+def sweep_stripe_events() -> None:
+    """Every minute: events whose task was lost."""
+    _each(webhooks.left_behind(), webhooks.handle)
+
+
+@shared_task
+def sweep_deliveries() -> None:
+    """Every minute: orders that have not heard of their delivery; then those nobody could deliver."""
+    _each(following.to_follow(), following.follow)
+    _each(following.undeliverable(), following.give_up)
+
+
+@shared_task
+def sweep_unpaid() -> None:
+    """Every five minutes: sessions to close at Stripe, payments past their time, orders never paid."""
+    now = clock.now()
+    ended = Payment.objects.filter(status__in=["expired", "failed"], session_closed_at=None, session_id__isnull=False)
+    _each(ended.values_list("pk", flat=True)[:200], payments.close_session)
+    past = Payment.objects.filter(status="pending", expires_at__lte=now)
+    _each(past.values_list("pk", flat=True)[:200], payments.reconcile)
+    unpaid = Order.objects.filter(status=Order.Status.PENDING, expires_at__lte=now)
+    _each(unpaid.values_list("pk", flat=True)[:200], checkout.expire)
+
+
+@shared_task
+def sweep_facts() -> None:
+    """Every five minutes: purchases and consents not yet told to `notifications`."""
+    _each(facts.unrecorded(), facts.record)
+
+
+@shared_task
+def reconcile_payments() -> None:
+    """Every fifteen minutes over 72 h: what Stripe knows and no webhook told."""
+    since = clock.now() - RECONCILE_FOR
+    pending = Payment.objects.filter(status="pending", created_at__gte=since, session_id__isnull=False)
+    _each(pending.values_list("pk", flat=True), payments.reconcile)
+    waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED, requested_at__gte=since)
+    _each(waiting.values_list("pk", flat=True), refunds.reconcile)
+
+
+@shared_task
+def reconcile_nightly() -> None:
+    """Once a night, in full: every unsettled refund, and refunds of the last months made in Stripe's console."""
+    _each(Refund.objects.filter(status=Refund.Status.SUBMITTED).values_list("pk", flat=True), refunds.reconcile)
+    recent = Payment.objects.filter(status="confirmed", confirmed_at__gte=clock.now() - timedelta(days=90))
+    _each(recent.values_list("pk", flat=True), refunds.reconcile_payment)
+
+
+@shared_task
+def check_promises() -> None:
+    """Every five minutes: no paid order without a next step, no money held for nothing (I5)."""
+    steps.check_going_dark()
+    payments.check_owed()
+
+
+def _each(pks: Iterable[int], verb: Callable[[int], object]) -> None:
+    """One failure never stops the others; the row stays due and comes back."""
+    for pk in list(pks):
+        try:
+            verb(pk)
+        except (stripe_gateway.GatewayError, refunds.Busy) as error:
+            log.warning("%s(%s): %s", verb.__name__, pk, error)
+        except Exception:
+            log.exception("%s(%s) failed", verb.__name__, pk)
