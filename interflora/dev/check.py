@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -121,8 +122,8 @@ def guards() -> list[str]:
     return [f"guard « {guard.name} »: {problem}" for guard in read_guards() if (problem := problem_with(guard))]
 
 
-def production(role: str) -> dict[str, str]:
-    """Return an environment like production's, with made-up secrets, for one role."""
+def production(role: str, keys: Path) -> dict[str, str]:
+    """Return an environment like production's, with made-up secrets, for one role; `keys` is a 0700 folder."""
     given = {
         "DEBUG": "off",
         "SECRET_KEY": "production-like-secret-key-" + 40 * "0123456789abcdef"[role == "shop"],
@@ -131,7 +132,8 @@ def production(role: str) -> dict[str, str]:
         "BACKOFFICE_URL": "https://gestion.fleurs.example",
         "DATABASE_URL": "postgresql:///interflora",
         "REDIS_URL": "redis://127.0.0.1:6379/0",
-        "ADDRESS_KEY_DIR": "/keys",
+        "ADDRESS_KEY_DIR": str(keys),
+        "HOUSE_COMPANY": "Fleurs SAS",
         "FIELD_ENCRYPTION_KEYS": "cHJvZHVjdGlvbi1saWtlLWtleS0wMTIzNDU2Nzg5MDE=",
         "STRIPE_SECRET_KEY": "sk_test_0123456789",
         "STRIPE_WEBHOOK_SECRET": "whsec_0123456789",
@@ -147,9 +149,19 @@ def production(role: str) -> dict[str, str]:
     return roles.environment(role, given, os.environ)
 
 
+def production_settings(role: str) -> Callable[[], list[str]]:
+    """Return a check that Django finds nothing to say about a complete production environment of this role."""
+
+    def find() -> list[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            parts = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+            return command(*parts, env=production(role, Path(folder)))()
+
+    return find
+
+
 def checks() -> list[Check]:
     """Return every check, the slow ones first."""
-    django = [sys.executable, "manage.py"]
     tests = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     present = [name for name in PACKAGES if (CHECKOUT / name).is_dir()]
     deploy = [
@@ -164,7 +176,7 @@ def checks() -> list[Check]:
         Check("format", command(BIN / "ruff", "format", "--check", "--quiet", ".")),
         Check("walls between the apps", command(BIN / "lint-imports")),
         Check("templates", templates),
-        Check("migrations", command(*django, "makemigrations", "--check", "--dry-run", env=tests)),
+        Check("migrations", command(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", env=tests)),
         Check("translations", sentences.problems),
         *deploy,
         Check("security of the code", command(BIN / "bandit", "-q", "-ll", "-r", *set(present) - {"tests", "bench"})),

@@ -24,6 +24,8 @@ from typing import IO
 
 import psycopg2
 
+from interflora.database import locale_problem
+
 DATABASE = "interflora"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -428,23 +430,10 @@ def redis_url(sockets: Path, number: int = 0) -> str:
 
 
 def check_locale(url: str) -> str:
-    """Return "" when the database sorts and folds accents as the shop needs, else one line that says what to do.
-
-    The wanted locale is the builtin C.UTF-8: with plain C, upper('é') stays 'é' and trigrams lose accented letters.
-    """
+    """Return "" when the database keeps accented letters, else one line that says what to do."""
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_encoding_to_char(encoding), datctype, upper('é') = 'É'"
-                " FROM pg_database WHERE datname = current_database()"
-            )
-            encoding, ctype, folds = cursor.fetchone() or ("", "", False)
+            return locale_problem(cursor)
     finally:
         connection.close()
-    if encoding == "UTF8" and ctype not in {"C", "POSIX"} and folds:
-        return ""
-    return (
-        f"The database has encoding {encoding} and character type {ctype}: accented letters would be lost in searches."
-        " Create it with --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C.UTF-8."
-    )
