@@ -128,7 +128,7 @@ def machine_is_ready(app_configs: AppConfigs = None, **kwargs: Any) -> list[Chec
             found.append(_error(42, "ADDRESS_KEY_DIR is not a folder closed to others.", "Make it, with mode 0700."))
     if settings.SITE_ROLE == WORKER and "smtp" in settings.EMAIL_BACKEND and settings.EMAIL_HOST == "localhost":
         found.append(_warning(43, "E-mail goes to localhost.", "Set EMAIL_HOST, or EMAIL_BACKEND and ANYMAIL_*."))
-    if settings.DEFAULT_FROM_EMAIL.endswith(".example>"):
+    if settings.DEFAULT_FROM_EMAIL.endswith("@interflora.example>"):
         found.append(_warning(44, "DEFAULT_FROM_EMAIL is the demonstration's.", "Set it to an address of yours."))
     if "Démonstration" in settings.HOUSE["company"]:
         found.append(_warning(45, "HOUSE_COMPANY is the demonstration's.", "Set HOUSE_* to the legal identity."))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
 
 import django
 from django.core.management import call_command, get_commands
@@ -25,15 +28,26 @@ def migrate() -> bool:
     return True
 
 
+def sign_ins() -> str:
+    """Return the lines that tell who may sign in where."""
+    load_demo_staff = import_module("interflora.management.commands.load_demo_staff")
+    others = ", ".join(load_demo_staff.USERS)
+    return (
+        f"Back office: admin or {others}; the password of all is {load_demo_staff.PASSWORD}\n"
+        "Florists: the page offers to enter as one of the demonstration's florists\n"
+    )
+
+
 def main() -> int:
-    """Prepare the database of DATABASE_URL for the demo."""
+    """Prepare the database of DATABASE_URL for the demo; the argument is the data folder."""
     compile_catalogs(CHECKOUT)
     django.setup()
     migrate()
     known = get_commands()
     for name in COMMANDS:
         if name in known:
-            call_command(name, verbosity=0)
+            call_command(name, verbosity=0, stdout=StringIO())
+    (Path(sys.argv[1]) / "sign-ins.txt").write_text(sign_ins())
     return 0
 
 

@@ -19,3 +19,7 @@ def compile_catalogs(checkout: Path) -> list[Path]:
         draft.replace(target)
         written.append(target)
     return written
+
+
+if __name__ == "__main__":
+    compile_catalogs(Path(__file__).resolve().parents[2])
