@@ -13,9 +13,9 @@ class Tint(NamedTuple):
 
 
 TINTS: dict[str, Tint] = {
-    "white": Tint("#fffefa", "#f7f1e6", "#d9d0bd", "#a89c84"),
+    "white": Tint("#fffefb", "#faf6ed", "#e0d8c8", "#a99e88"),
     "cream": Tint("#fffaec", "#f8e9c9", "#e2c793", "#ad8d57"),
-    "ivory": Tint("#fffdf3", "#f6efd9", "#dccfa6", "#a39265"),
+    "ivory": Tint("#fffdf3", "#f9f2dd", "#e2d5ae", "#a39265"),
     "blush": Tint("#fff1ec", "#f8d3cb", "#e3a39c", "#b46c69"),
     "pink": Tint("#fddde4", "#f1a3b6", "#d56a88", "#a23f5f"),
     "peony": Tint("#fbc4d4", "#e8789b", "#c23f6c", "#8a2149"),

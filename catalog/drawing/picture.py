@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
+
+from catalog.drawing import layouts, plants
+from catalog.drawing.canvas import Canvas, Flower
+from catalog.drawing.ink import Ink
+from catalog.drawing.masses import Bouquet
+from catalog.drawing.species import SPECIES
 
 # Part of every picture's key: raise it when the drawing changes, so that caches fetch it anew.
 EDITION = 1
+
+
+LAYOUTS: dict[str, Callable[[Canvas, Bouquet], None]] = {
+    "dome": layouts.dome,
+    "tall": layouts.tall,
+    "wrapped": layouts.wrapped,
+    "bunch": layouts.bunch,
+    "cascade": layouts.cascade,
+    "vase": layouts.vase,
+    "basket": layouts.basket,
+    "box": layouts.box,
+    "pot": plants.pot,
+    "wreath": layouts.wreath,
+    "spray": layouts.spray,
+    "stem": layouts.stem,
+}
 
 
 class Stems(Protocol):
@@ -45,8 +67,17 @@ class Drawing(NamedTuple):
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def svg(self, size: str) -> str:
-        """The picture as an SVG document; ``size`` in small (lists) or large."""
-        return (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 500"><path d="M0 0h400v500H0z"'
-            ' fill="#f3ece0"/></svg>'
+        """The picture as an SVG document, 4 by 5; ``size`` in small (lists) or large."""
+        canvas = Canvas(Ink(detail=1 if size == "large" else 0), seed=self.key)
+        LAYOUTS[self.arrangement](canvas, self._bouquet())
+        return canvas.svg()
+
+    def _bouquet(self) -> Bouquet:
+        flowers = [Flower(*one) for one in self.ingredients]
+        rest = flowers[1:]
+        return Bouquet(
+            main=flowers[0],
+            others=[flower for flower in rest if not SPECIES[flower.species].is_foliage],
+            greens=[flower for flower in rest if SPECIES[flower.species].is_foliage],
+            wrapping=self.wrapping,
         )

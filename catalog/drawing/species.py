@@ -61,7 +61,6 @@ SPECIES: dict[str, Species] = {
     "poppy": Species(_("pavot"), _("pavots"), "coquelicot", traits="ti"),
     "cyclamen": Species(_("cyclamen"), _("cyclamens"), traits="t"),
     "gypsophila": Species(_("gypsophile"), _("gypsophiles"), traits="t"),
-    "freesia": Species(_("freesia"), _("freesias"), traits="s"),
     "eucalyptus": Species(_("eucalyptus"), _("eucalyptus"), traits="ts", is_foliage=True),
     "ruscus": Species(_("ruscus"), _("ruscus"), traits="t", is_foliage=True),
     "fern": Species(_("fougère"), _("fougères"), is_foliage=True),
