@@ -171,7 +171,8 @@ class Stack:
         self.watch_children()
         if time.monotonic() > self._rotate_at:
             self._rotate_at = time.monotonic() + ROTATE_SECONDS
-            self.run_once("address-keys", [sys.executable, "manage.py", "rotate_address_keys"], "backoffice")
+            for name in ("rotate_address_keys", "destroy_address_keys"):
+                self.run_once(name, [sys.executable, "manage.py", name], "backoffice")
 
     def stop(self) -> None:
         """End every process, then the servers; does nothing twice."""
