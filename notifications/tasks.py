@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notifications import allowance, sending, unknowns
+from notifications import allowance, campaign_sending, campaigns, sending, unknowns
 
 
 @shared_task
@@ -20,4 +20,12 @@ def sweep_outbox() -> None:
 @shared_task
 def resolve_unknown_messages() -> None:
     unknowns.resolve_unknown()
+    campaign_sending.resolve_unknown()
     allowance.forget_old()
+
+
+@shared_task
+def sweep_campaigns() -> None:
+    campaigns.start_due()
+    campaign_sending.send_due()
+    campaigns.finish_done()

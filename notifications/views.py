@@ -27,7 +27,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         stops.stop(contact.phone, StopSource.PAGE, page="/stop/", ip=ip if ip != "unknown" else None)
     ctx = {"is_done": stops.is_stopped(contact.phone_digest)}
     response = render(request, "notifications/stop.html", ctx)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

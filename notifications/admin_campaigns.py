@@ -1,0 +1,217 @@
+"""The marketing screens: segments with a live count, the composer, the schedule, the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from interflora.lib import tags
+from notifications import campaigns, compose, segments
+from notifications.forms import SLOT_ERRORS, TEXT_ERRORS, CampaignForm, ScheduleForm, SegmentForm, people
+from notifications.models import Campaign, CampaignStatus, Contact, MessageStatus, Segment
+
+if TYPE_CHECKING:
+    SegmentModelAdmin = admin.ModelAdmin[Segment]
+    CampaignModelAdmin = admin.ModelAdmin[Campaign]
+else:
+    SegmentModelAdmin = CampaignModelAdmin = admin.ModelAdmin
+
+# French addresses of the verbs that need nothing but the campaign.
+VERBS: dict[str, tuple[Callable[[int], bool], Any]] = {
+    "pause": (campaigns.pause, _("La campagne est en pause : plus rien ne part.")),
+    "reprendre": (campaigns.resume, _("La campagne reprend.")),
+    "annuler": (campaigns.cancel, _("La campagne est annulée : ce qui n’est pas parti ne partira pas.")),
+}
+
+
+@admin.register(Segment)
+class SegmentAdmin(SegmentModelAdmin):
+    form = SegmentForm
+    list_display = ["name", "occasion", "audience"]
+    search_fields = ["name"]
+
+    @admin.display(description=_("aujourd’hui"))
+    def audience(self, segment: Segment) -> str:
+        return people(segments.audience(segment).count())
+
+    def has_change_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_frozen(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.campaign_set.exists())
+
+
+def _is_frozen(segment: Segment | None) -> bool:
+    """A segment is part of what was scheduled: it stays as it was until those campaigns have started."""
+    return segment is not None and segment.campaign_set.filter(status=CampaignStatus.SCHEDULED).exists()
+
+
+@admin.register(Campaign)
+class CampaignAdmin(CampaignModelAdmin):
+    form = CampaignForm
+    change_form_template = "notifications/admin/campaign_form.html"
+    list_display = ["name", "segment", "status", "departure", "progress"]
+    list_filter = ["status"]
+    search_fields = ["name", "text"]
+    list_select_related = ["segment"]
+
+    class Media:
+        css = {"all": ["css/admin-campaign.css"]}
+
+    @admin.display(description=_("départ"), ordering="starts_at")
+    def departure(self, campaign: Campaign) -> str:
+        return tags.moment(campaign.starts_at) or "–"
+
+    @admin.display(description=_("remis / prévus"))
+    def progress(self, campaign: Campaign) -> str:
+        counts = _counts(campaign)
+        planned = sum(counts.values())
+        sent = sum(counts.get(status, 0) for status in ("accepted", "delivered", "undelivered"))
+        return f"{sent} / {planned}" if planned else "–"
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """The form is open on drafts only; the verbs have their own check."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.status == CampaignStatus.DRAFT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status == CampaignStatus.DRAFT)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
+            path("<int:pk>/programmer/", wrap(self.schedule_view), name="campaign_schedule"),
+            path("<int:pk>/faire/<str:verb>/", wrap(require_POST(self.verb_view)), name="campaign_verb"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        campaign = self.get_object(request, object_id) if object_id else None
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **(_panel(campaign) if campaign else {})}
+        )
+
+    def counter_view(self, request: HttpRequest) -> HttpResponse:
+        """What a text being written costs, and how it will read: JSON for the live counter."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise Http404
+        text, keeps = request.POST.get("text", "")[:1000], request.POST.get("keeps_accents") == "on"
+        segment = Segment.objects.filter(pk__in=_numbers(request.POST.get("segment"))).first()
+        error = ""
+        try:
+            compose.check(text)
+        except compose.BadText as bad:
+            error = str(TEXT_ERRORS[bad.code] % {"detail": bad.detail})
+        example = _example(segment)
+        shown = compose.preview(text, first_name=example.first_name if example else "", keeps_accents=keeps)
+        return JsonResponse(
+            {
+                "text": shown.text,
+                "units": shown.cost.units,
+                "parts": shown.cost.parts,
+                "isGsm7": shown.cost.is_gsm7,
+                "replaced": list(shown.replaced),
+                "people": people(segments.audience(segment).count()) if segment else "",
+                "error": error,
+            }
+        )
+
+    def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose a legal moment; POST freezes the campaign."""
+        campaign = self._campaign(request, pk)
+        form = ScheduleForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                campaigns.schedule(pk, form.starts_at)
+            except campaigns.Refused as refused:
+                form.add_error(None, str(SLOT_ERRORS[refused.code]))
+            except compose.BadText as bad:
+                form.add_error(None, str(TEXT_ERRORS[bad.code] % {"detail": bad.detail}))
+            else:
+                self.log_change(request, campaign, "programmée")
+                self.message_user(request, _("La campagne est programmée."), messages.SUCCESS)
+                return self._back(pk)
+        context = {**self.admin_site.each_context(request), **_panel(campaign), "form": form, "opts": self.opts}
+        context |= {"original": campaign, "title": _("Programmer la campagne")}
+        return TemplateResponse(request, "notifications/admin/campaign_schedule.html", context)
+
+    def verb_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Pause, resume or cancel; a verb that comes too late says so."""
+        campaign = self._campaign(request, pk)
+        if verb not in VERBS:
+            raise Http404
+        act, done = VERBS[verb]
+        if act(pk):
+            self.log_change(request, campaign, verb)
+            self.message_user(request, done, messages.SUCCESS)
+        else:
+            self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
+        return self._back(pk)
+
+    def _campaign(self, request: HttpRequest, pk: int) -> Campaign:
+        if not request.user.has_perm("notifications.change_campaign"):
+            raise Http404
+        return get_object_or_404(Campaign.objects.select_related("segment"), pk=pk)
+
+    def _back(self, pk: int) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:notifications_campaign_change", args=[pk]))
+
+
+def _numbers(text: str | None) -> list[int]:
+    """The primary key that was posted, if it can be one."""
+    return [int(text)] if text and text.isascii() and text.isdigit() and len(text) < 19 else []
+
+
+def _example(segment: Segment | None) -> Contact | None:
+    """A real person of the audience, to read the text as they will."""
+    contacts = segments.audience(segment) if segment else segments.eligible()
+    return contacts.exclude(first_name="").order_by("pk").first() or contacts.order_by("pk").first()
+
+
+def _counts(campaign: Campaign) -> dict[str, int]:
+    rows = campaign.messages.values_list("status").annotate(rows=Count("pk")).order_by()
+    return {str(status): int(count) for status, count in rows}
+
+
+def _panel(campaign: Campaign) -> dict[str, Any]:
+    """What the side of the form shows: the text as one person reads it, who will get it, and where it stands."""
+    example = _example(campaign.segment)
+    counts = _counts(campaign)
+    return {
+        "campaign": campaign,
+        "preview": compose.preview(
+            campaign.text,
+            first_name=example.first_name if example else "",
+            keeps_accents=campaign.keeps_accents,
+        ),
+        "audience": people(segments.audience(campaign.segment).count()),
+        "counts": [(MessageStatus(status).label, count) for status, count in sorted(counts.items())],
+        "unknown": counts.get(MessageStatus.UNKNOWN.value, 0),
+        "is_draft": campaign.status == CampaignStatus.DRAFT,
+        "is_rolling": campaign.status == CampaignStatus.ROLLING,
+        "is_paused": campaign.status == CampaignStatus.PAUSED,
+        "is_open": campaign.status not in {CampaignStatus.FINISHED, CampaignStatus.CANCELED},
+    }

@@ -1,0 +1,94 @@
+"""The text of a campaign: its few tags, the STOP mention it always carries, and what it costs.
+
+`{prenom}` becomes the contact's first name, `{prenom|cher client}` falls back when it is not known. A missing value
+never leaves a hole or a visible tag.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from interflora.lib import links
+from notifications import gsm7
+from notifications.models import Campaign, Contact
+
+TAGS = frozenset({"prenom"})
+MAX_PARTS = 4
+_TAG = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
+# As long as any real code: what the composer counts and shows.
+SAMPLE_CODE = "ABCDEFGHJKMN"
+
+
+class BadText(ValueError):
+    """The text cannot be sent as it is; `code` is empty, tag, brace or too_long, `detail` the offending piece."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A text as one person will receive it, and what it costs."""
+
+    text: str
+    cost: gsm7.Cost
+    # Characters that were replaced by plain ones (or that cost dear, when the author keeps the accents).
+    replaced: tuple[str, ...]
+
+
+def check(text: str) -> None:
+    """Refuse an empty text, an unknown tag, a stray brace or a text of more than four parts; raises BadText."""
+    if not text.strip():
+        raise BadText("empty")
+    for match in _TAG.finditer(text):
+        if match[1].strip() not in TAGS:
+            raise BadText("tag", match[0])
+    if re.search(r"[{}]", _TAG.sub("", text)):
+        raise BadText("brace")
+    if preview(text, first_name="Maximilien-Alexandre"[:20], keeps_accents=False).cost.parts > MAX_PARTS:
+        raise BadText("too_long")
+
+
+def preview(text: str, *, first_name: str, keeps_accents: bool, code: str = SAMPLE_CODE) -> Preview:
+    """The text for one person, with its STOP mention."""
+    written = f"{_fill(text, first_name)}\nSTOP : {stop_url(code)}"
+    sent = written if keeps_accents else gsm7.normalize(written)
+    return Preview(sent, gsm7.cost(sent), gsm7.cost(written).offenders)
+
+
+def for_contact(campaign: Campaign, contact: Contact) -> Preview:
+    """The text for this contact. Needs LINK_KEY; the contact must have its stop code (`ensure_stop_code`)."""
+    return preview(
+        campaign.text,
+        first_name=contact.first_name,
+        keeps_accents=campaign.keeps_accents,
+        code=links.code(_stop_link(contact)),
+    )
+
+
+def stop_url(code: str) -> str:
+    """The unsubscribe address with its short code: 60 bits, so that the mention stays within one part."""
+    return f"{settings.SITE_URL}{reverse('notifications:stop', args=[code], urlconf='interflora.urls_shop')}"
+
+
+def ensure_stop_code(contact: Contact) -> None:
+    """Keep the digest under which the stop page finds this contact. Needs LINK_KEY; idempotent."""
+    if contact.stop_code_digest is None:
+        contact.stop_code_digest = links.digest(links.code(_stop_link(contact)))
+        contact.save(update_fields=["stop_code_digest"])
+
+
+def _stop_link(contact: Contact) -> links.Link:
+    return links.Link(links.Purpose.UNSUBSCRIBE, contact.public_id, channel="sms")
+
+
+def _fill(text: str, first_name: str) -> str:
+    filled = _TAG.sub(lambda match: first_name or (match[2] or "").strip(), text)
+    # « Bonjour , » reads as a hole: a tag without value or fallback takes the blank before it along.
+    return re.sub(r"[ \u00a0]+([,.])", r"\1", re.sub(r" {2,}", " ", filled)).strip()

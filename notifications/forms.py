@@ -1,0 +1,125 @@
+"""Forms of the marketing screens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from interflora.lib import clock, tags
+from notifications import compose, segments, slots
+from notifications.models import Campaign, Segment
+
+if TYPE_CHECKING:
+    SegmentModelForm = forms.ModelForm[Segment]
+    CampaignModelForm = forms.ModelForm[Campaign]
+else:
+    SegmentModelForm = CampaignModelForm = forms.ModelForm
+
+TEXT_ERRORS = {
+    "empty": _("Écrivez le texte du SMS."),
+    "tag": _("« %(detail)s » n’est pas un champ connu. Le seul champ est {prenom}, ou {prenom|cher client}."),
+    "brace": _("Une accolade est seule : écrivez {prenom} ou retirez-la."),
+    "too_long": _("Ce texte dépasse 4 SMS par personne : raccourcissez-le."),
+}
+SLOT_ERRORS = {
+    "past": _("Cette heure est passée : choisissez-en une autre."),
+    "far": _("Programmez au plus 90 jours à l’avance."),
+    "slot": _("Les SMS commerciaux partent du lundi au samedi, de 8 h à 20 h, hors jours fériés."),
+    "status": _("Cette campagne n’est plus un brouillon."),
+    "nobody": _("Personne dans ce segment n’a accepté de recevoir des SMS."),
+}
+
+
+class SegmentForm(SegmentModelForm):
+    """A rule, each choice with the number of people it reaches now."""
+
+    occasion = forms.ChoiceField(label=_("Qui"), required=False)
+
+    class Meta:
+        model = Segment
+        fields = ["name", "occasion"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = segments.eligible()
+        reached = dict(
+            everyone.exclude(purchases__occasion="")
+            .values_list("purchases__occasion")
+            .annotate(people=Count("pk", distinct=True))
+            .order_by()
+        )
+        choices = [("", _("Toutes les personnes qui ont accepté les SMS (%d)") % everyone.count())]
+        for occasion in segments.known_occasions():
+            choices.append((occasion, _("Ont acheté pour : %s (%d)") % (occasion, reached.get(occasion, 0))))
+        if self.instance.occasion and self.instance.occasion not in dict(choices):
+            choices.append((self.instance.occasion, self.instance.occasion))
+        field = self.fields["occasion"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class CampaignForm(CampaignModelForm):
+    """The composer."""
+
+    class Meta:
+        model = Campaign
+        fields = ["name", "segment", "text", "keeps_accents"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 6, "cols": 60, "data-sms-text": ""})}
+        help_texts = {
+            "text": _("Le prénom s’écrit {prenom}, ou {prenom|cher client}. La mention STOP s’ajoute d’elle-même."),
+            "keeps_accents": _("Un seul caractère hors de l’alphabet des SMS (ê, ç, ’…) double le coût du message."),
+        }
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        try:
+            compose.check(text)
+        except compose.BadText as bad:
+            raise forms.ValidationError(TEXT_ERRORS[bad.code] % {"detail": bad.detail}) from bad
+        return text
+
+
+class ScheduleForm(forms.Form):
+    """When the campaign leaves: one of the next legal mornings, or another legal moment."""
+
+    slot = forms.ChoiceField(label=_("Départ"), widget=forms.RadioSelect)
+    other = forms.DateTimeField(
+        label=_("Autre date et heure (Paris)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = clock.now()
+        choices: list[tuple[str, Any]] = [("now", _("Maintenant"))] if slots.is_legal(now) else []
+        choices += [(moment.isoformat(), tags.moment(moment)) for moment in slots.proposals(now)]
+        choices.append(("other", _("À un autre moment")))
+        field = self.fields["slot"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("slot") == "other" and not data.get("other"):
+            self.add_error("other", _("Indiquez la date et l’heure."))
+        return data
+
+    @property
+    def starts_at(self) -> datetime:
+        """The chosen moment, UTC; the form must be valid."""
+        slot = self.cleaned_data["slot"]
+        if slot == "now":
+            return clock.now()
+        other: datetime | None = self.cleaned_data["other"]
+        return other if slot == "other" and other is not None else datetime.fromisoformat(slot)
+
+
+def people(count: int) -> str:
+    """« 1 personne », « 12 personnes »."""
+    return ngettext("%d personne", "%d personnes", count) % count

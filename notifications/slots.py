@@ -1,0 +1,49 @@
+"""When a commercial text may leave: 08:00–20:00 Paris, Monday to Saturday, outside public holidays.
+
+Stricter than the operators' charter (AF2M, in force since 1 September 2024: working days, 08:00–22:00). Overseas
+numbers, which have clocks and holidays of their own, are never marketing contacts here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from interflora.lib import clock
+
+OPENS = time(8)
+CLOSES = time(20)
+
+
+def is_legal(moment: datetime) -> bool:
+    """Whether a commercial text may leave at this moment."""
+    local = clock.paris(moment)
+    return clock.is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+
+
+def next_legal(moment: datetime) -> datetime:
+    """`moment` itself when it is legal, else the next opening."""
+    if is_legal(moment):
+        return moment
+    local = clock.paris(moment)
+    day = local.date()
+    if local.time() >= OPENS:
+        day += timedelta(days=1)
+    while not clock.is_working_day(day):
+        day += timedelta(days=1)
+    return clock.at_paris(day, OPENS.hour)
+
+
+def window_end(moment: datetime) -> datetime:
+    """When the legal day of `moment` closes, UTC."""
+    return clock.at_paris(clock.paris(moment).date(), CLOSES.hour)
+
+
+def proposals(moment: datetime, days: int = 6) -> list[datetime]:
+    """The next legal mornings at 10:00, to choose from."""
+    found: list[datetime] = []
+    day = clock.paris(moment).date()
+    while len(found) < days:
+        day += timedelta(days=1)
+        if clock.is_working_day(day):
+            found.append(clock.at_paris(day, 10))
+    return found
