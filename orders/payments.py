@@ -138,7 +138,7 @@ def _params(order: Order, payment: Payment) -> dict[str, Any]:
         "locale": order.language,
         "line_items": items,
         "success_url": f"{settings.SITE_URL}{reverse('orders:return')}?session={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{settings.SITE_URL}{reverse('orders:details')}",
+        "cancel_url": f"{settings.SITE_URL}{reverse('orders:unpaid')}",
         "expires_at": int(payment.expires_at.timestamp()),
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata},
