@@ -94,6 +94,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "interflora.context.house",
+                "orders.context.cart",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "interflora.lib.tags"],
         },
@@ -141,8 +142,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "resolve-unknown-messages": {"task": "notifications.tasks.resolve_unknown_messages", "schedule": 60.0},
     "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0},
     # florists
+    "sweep-offers": {"task": "florists.tasks.sweep_offers", "schedule": 20.0},
+    "erase-old-addresses": {"task": "florists.tasks.erase_old_addresses", "schedule": 3600.0},
     # orders
+    "submit-refunds": {"task": "orders.tasks.sweep_refunds", "schedule": 30.0},
+    "sweep-stripe-events": {"task": "orders.tasks.sweep_stripe_events", "schedule": 30.0},
+    "follow-deliveries": {"task": "orders.tasks.sweep_deliveries", "schedule": 60.0},
+    "sweep-unpaid": {"task": "orders.tasks.sweep_unpaid", "schedule": 300.0},
+    "sweep-facts": {"task": "orders.tasks.sweep_facts", "schedule": 300.0},
+    "check-promises": {"task": "orders.tasks.check_promises", "schedule": 300.0},
+    "reconcile-payments": {"task": "orders.tasks.reconcile_payments", "schedule": 900.0},
+    "reconcile-nightly": {"task": "orders.tasks.reconcile_nightly", "schedule": crontab(hour=3, minute=50)},
     # addressless
+    "sweep-claims": {"task": "addressless.tasks.sweep_claims", "schedule": 20.0},
+    "purge-claims": {"task": "addressless.tasks.purge_claims", "schedule": crontab(hour=4, minute=10)},
 }
 NIGHTLY = crontab(hour=3, minute=20)
 
@@ -203,6 +216,11 @@ TIME_ZONE = "Europe/Paris"
 # --- Files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "interflora.lib.assets.StylesheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
@@ -258,6 +276,10 @@ HOUSE: dict[str, str] = {
     "email": env("HOUSE_EMAIL", default="bonjour@interflora.example"),
     "phone": env("HOUSE_PHONE", default="01 00 00 00 00"),
 }
+
+# --- Promises ----------------------------------------------------------------------------------------------------
+# The sender of a gift reads « livré » once the half-day of the delivery is over: the exact time is the recipient's.
+GIFT_NEWS_AT_HALF_DAY_END: bool = env.bool("GIFT_NEWS_AT_HALF_DAY_END", default=True)
 
 # --- Logs: route names, never paths; no request bodies, no locals ------------------------------------------------
 LOGGING: dict[str, Any] = {
