@@ -19,7 +19,7 @@ HOUSE = {
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`house` (legal identity), `site_url`, `cart_count` (articles in the basket, from the session: no query of its own)."""
+    """`house` (legal identity), `site_url`, `site_role`, `cart_count` (from the session: no query of its own)."""
     session = getattr(request, "session", None)
     return {
         "house": HOUSE,

@@ -1,7 +1,7 @@
 """One style sheet for the browser, many files for us.
 
-The sources under `static/css/` are joined in the order below into `build/shop.css`. A staticfiles finder does it, so the same code serves
-`runserver`, WhiteNoise in development and `collectstatic` for production.
+The sources under `static/css/` are joined in the order below into `build/shop.css`. A staticfiles finder does it, so
+the same code serves `runserver`, WhiteNoise in development and `collectstatic` for production.
 """
 
 from __future__ import annotations

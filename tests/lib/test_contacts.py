@@ -8,7 +8,7 @@ from interflora.lib.contacts import InvalidContact
     ("channel", "typed", "expected"),
     [
         ("email", "  Jeanne.Durand@Exemple.FR ", "Jeanne.Durand@exemple.fr"),
-        ("email", "a@châtelet.fr", "a@xn--chtelet-hwa.fr"),
+        ("email", "a@châtelet.fr", "a@xn--chtelet-qwa.fr"),
         ("sms", "06 12 34 56 78", "+33612345678"),
         ("sms", "0033 6 12 34 56 78", "+33612345678"),
         ("sms", "+33 (0)7.56.78.90.12", "+33756789012"),
