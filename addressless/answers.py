@@ -8,11 +8,19 @@ from django.db import transaction
 
 from addressless import blocks, claims, letters, reports, sessions
 from addressless.errors import GiftEnded
-from addressless.models import Claim, ClaimSession, ClaimStatus, ReportReason, SessionAnswer, WantedRule
+from addressless.models import (
+    Claim,
+    ClaimSession,
+    ClaimStatus,
+    InvitedContact,
+    ReportReason,
+    SessionAnswer,
+    WantedRule,
+)
 from florists import deliveries
 from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
-from interflora.lib import clock, crypto
+from interflora.lib import clock
 from notifications import suppressions
 
 
@@ -100,13 +108,15 @@ def _silence(claim: Claim) -> None:
     letters.drop_queued(claim, "answered")
 
 
-def leave_alone(claim_pk: int, *, everybody: bool) -> None:
-    """« Ne plus être contacté »: by this sender, or by any sender. The gift stays as it is, in silence."""
+def leave_alone(invited: InvitedContact, *, everybody: bool) -> None:
+    """« Ne plus être contacté »: by this sender, or by any sender. The gift itself stays as it is, in silence.
+
+    Acts on the contact that was written to, even when the sender has corrected it since.
+    """
     with transaction.atomic():
-        claim = Claim.objects.select_for_update().get(pk=claim_pk)
-        blocks.block_pair(claim)
-        if everybody and claim.contact_sealed is not None:
-            contact = crypto.decrypt(claim.contact_sealed)
-            suppressions.suppress(claim.channel, contact.rpartition("|")[2], reason="leave_alone")
-        if claim.is_open:
+        claim = Claim.objects.select_for_update().get(pk=invited.claim_id)
+        blocks.block_pair(claim, invited.contact_digest)
+        if everybody:
+            suppressions.suppress_digest(invited.contact_digest, "asked")
+        if claim.is_open and claim.generation == invited.generation:
             _silence(claim)

@@ -22,11 +22,12 @@ def sender_digest(email: str) -> str:
     return crypto.gift_digest("sender:" + contacts.match_key(Channel.EMAIL, email)) if email else ""
 
 
-def _block(claim: Claim, until: datetime | None) -> None:
-    if not claim.sender_digest or not claim.contact_digest:
+def _block(sender: str, contact: str, until: datetime | None) -> None:
+    if not sender or not contact:
         return
-    pair = {"sender_digest": claim.sender_digest, "contact_digest": claim.contact_digest}
-    row, created = PairBlock.objects.get_or_create(**pair, defaults={"until": until})
+    row, created = PairBlock.objects.get_or_create(
+        sender_digest=sender, contact_digest=contact, defaults={"until": until}
+    )
     if created or row.until is None:
         return
     longer = None if until is None else max(row.until, until)
@@ -35,12 +36,12 @@ def _block(claim: Claim, until: datetime | None) -> None:
 
 def rest_pair(claim: Claim) -> None:
     """Ninety days of rest. After an expiry too: otherwise trying again would tell a silent refusal from silence."""
-    _block(claim, clock.now() + REST)
+    _block(claim.sender_digest, claim.contact_digest, clock.now() + REST)
 
 
-def block_pair(claim: Claim) -> None:
-    """For ever; wins over any rest."""
-    _block(claim, None)
+def block_pair(claim: Claim, contact_digest: str | None = None) -> None:
+    """For ever; wins over any rest. `contact_digest` names an earlier contact of the claim."""
+    _block(claim.sender_digest, claim.contact_digest if contact_digest is None else contact_digest, None)
 
 
 def is_blocked(sender: str, contact: str) -> bool:
@@ -55,7 +56,10 @@ def has_open_gift(sender: str, contact: str, *, besides: int = 0) -> bool:
     return claims.exclude(pk=besides).exists()
 
 
-def new_contacts_today(sender: str, *, besides: int = 0) -> int:
-    """Different contacts this sender's paid gifts went to in the last 24 hours."""
-    recent = Claim.objects.filter(sender_digest=sender, started_at__gt=clock.now() - timedelta(days=1))
-    return recent.exclude(pk=besides).exclude(contact_digest="").values("contact_digest").distinct().count()
+def is_over_daily_limit(sender_email: str) -> bool:
+    """Five different contacts per sender in 24 hours, counted over paid gifts."""
+    if not sender_email:
+        return False
+    day = clock.now() - timedelta(days=1)
+    recent = Claim.objects.filter(sender_digest=sender_digest(sender_email), started_at__gt=day)
+    return recent.exclude(contact_digest="").values("contact_digest").distinct().count() >= NEW_CONTACTS_A_DAY

@@ -53,7 +53,7 @@ def set_contact(claim: Claim, gift: Gift) -> None:
     personal = gift.channel == ClaimChannel.PERSONAL_LINK
     claim.contact_sealed = None if personal else crypto.encrypt(gift.contact)
     claim.contact_digest = "" if personal else crypto.gift_digest(gift.contact_key)
-    claim.token_digest, claim.code_digest = claim.link_digests()
+    claim.derive_digests()
 
 
 def lock(claim_pk: int, *, money: bool = False) -> tuple[Order, Claim]:

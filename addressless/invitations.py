@@ -13,9 +13,9 @@ from django.db import transaction
 from addressless import blocks, claims, letters
 from addressless.claims import Gift
 from addressless.errors import NotNow
-from addressless.models import Claim, ClaimChannel, ClaimStatus
+from addressless.models import Claim, ClaimChannel, ClaimStatus, InvitedContact
 from florists import deliveries
-from interflora.lib import clock
+from interflora.lib import clock, links
 from notifications.models import Message, MessageStatus
 from orders import events, steps
 from orders.models import EventKind, Order, Owner, Step
@@ -70,7 +70,19 @@ def _send(order: Order, claim: Claim) -> None:
     else:
         _await_answer(order, claim)
     if not claim.has_answer:
+        _note_contact(claim)
         letters.invite(order, claim)
+
+
+def _note_contact(claim: Claim) -> None:
+    InvitedContact.objects.get_or_create(
+        claim=claim,
+        generation=claim.generation,
+        defaults={
+            "contact_digest": claim.contact_digest,
+            "stop_digest": links.digest(links.token(claim.stop_link())),
+        },
+    )
 
 
 def _is_refused(claim: Claim) -> bool:
@@ -189,7 +201,7 @@ def correct(claim_pk: int, gift: Gift) -> None:
         claims.set_contact(claim, gift)
         if (claim.channel, claim.contact_digest) != before:
             claim.generation += 1
-            claim.token_digest, claim.code_digest = claim.link_digests()
+            claim.derive_digests()
             events.record(order, EventKind.GIFT_CONTACT_CHANGED, channel=claim.channel)
         claim.save()
         _send(order, claim)

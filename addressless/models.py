@@ -173,9 +173,9 @@ class Claim(models.Model):
         return self.public_id
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new claim derives the digests of its link; afterwards `claims.renew_link` does."""
+        """A new claim derives the digests of its link; afterwards `claims.set_contact` does."""
         if not self.token_digest:
-            self.token_digest, self.code_digest = self.link_digests()
+            self.derive_digests()
         super().save(*args, **kwargs)
 
     @property
@@ -187,13 +187,13 @@ class Claim(models.Model):
         """The claim link. Same generation, same address: reminders and resends repeat it."""
         return links.Link(links.Purpose.CLAIM, self.public_id, self.channel, self.generation)
 
-    def link_digests(self) -> tuple[str, str]:
-        """Digests of the link's token and of its typed code."""
+    def derive_digests(self) -> None:
+        """Digests of the link's token and of its typed code; the caller saves."""
         link = self.link()
-        return links.digest(links.token(link)), links.digest(links.code(link))
+        self.token_digest, self.code_digest = links.digest(links.token(link)), links.digest(links.code(link))
 
     def stop_link(self) -> links.Link:
-        """« Ne plus être contacté », at the foot of every message."""
+        """« Ne plus être contacté », at the foot of every message: each contact of the claim has its own."""
         return links.Link(links.Purpose.GIFT_STOP, self.public_id, self.channel, self.generation)
 
     def tracking_link(self) -> links.Link:
@@ -222,6 +222,25 @@ class Claim(models.Model):
             and self.expires_at is not None
             and self.expires_at > now
         )
+
+
+class InvitedContact(models.Model):
+    """One contact a claim's messages went to: « Ne plus être contacté » acts on it, even after a correction."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="invited_contacts")
+    generation = models.PositiveSmallIntegerField()
+    contact_digest = models.CharField(max_length=64, editable=False)
+    stop_digest = models.CharField(max_length=64, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("contact invité")
+        verbose_name_plural = _("contacts invités")
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "generation"], name="invited_contact_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}/{self.generation}"
 
 
 class SessionAnswer(models.TextChoices):

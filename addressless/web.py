@@ -11,15 +11,13 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
 
 from addressless import sessions
 from addressless.errors import AnswerTooEarly
 from addressless.models import ClaimSession
 from interflora.lib import clock
 from interflora.lib.requests import client_ip, rate_limited
+from orders.access import secret
 
 View = Callable[..., HttpResponse]
 READING_TIME = timedelta(seconds=2)
@@ -39,32 +37,15 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def private(view: View) -> View:
-    """A page for one person: never stored or indexed, no referrer; posts checked for CSRF and limited by address."""
-    checked = csrf_protect(view)
+    """A page for one person (`orders.access.secret`: not stored, not indexed, no referrer); posts are limited."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            if rate_limited(f"gift:{client_ip(request)}", limit=120, seconds=600):
-                return refused(request, "addressless/too_many.html", status=429)
-            if request.headers.get("Origin") == "null" and is_same_origin(request):
-                request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
-        return seal(checked(request, *args, **kwargs))
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and rate_limited(f"gift:{client_ip(request)}", limit=120, seconds=600):
+            return render(request, "addressless/too_many.html", status=429)
+        return view(request, *args, **kwargs)
 
-    return csrf_exempt(sensitive_post_parameters()(wrapper))
-
-
-def seal(response: HttpResponse) -> HttpResponse:
-    """The headers of `private` on any response."""
-    patch_cache_control(response, no_store=True, private=True)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
-
-
-def refused(request: HttpRequest, template: str, *, status: int, **context: Any) -> HttpResponse:
-    """A kind dead end, sealed like every other page."""
-    return seal(render(request, template, context, status=status))
+    return secret(limited)
 
 
 def cookie_name() -> str:

@@ -1,0 +1,124 @@
+"""The delivery step of the checkout: the address form beside « Je ne connais pas l'adresse »."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from addressless import blocks, claims, reach
+from addressless.errors import CannotReach
+from addressless.forms import GiftForm
+from addressless.models import Claim, ClaimChannel
+from interflora.lib import clock, contacts, crypto
+from interflora.lib.requests import client_ip, rate_limited
+from orders import access, checkout
+from orders import cart as carts
+from orders.forms import PostcodeForm
+from orders.models import Cart, Order
+
+TOO_MANY_CONTACTS = _lazy(
+    "Vous avez déjà écrit à cinq nouvelles personnes aujourd’hui. Appelez-nous si vous en avez besoin de plus."
+)
+
+
+def _pending(cart: Cart) -> Order | None:
+    return cart.orders.select_related("delivery").filter(status=Order.Status.PENDING).first()
+
+
+def _claim_of(order: Order | None) -> Claim | None:
+    return Claim.objects.filter(order=order, order__is_gift=True).first() if order else None
+
+
+def _is_giftable(cart: Cart) -> bool:
+    """Funeral flowers go to a known place."""
+    return not cart.lines.filter(variant__product__is_funeral=True).exists()
+
+
+def _typed_before(claim: Claim | None) -> dict[str, Any]:
+    """The sender's own words, for going back."""
+    if claim is None:
+        return {}
+    typed: dict[str, Any] = {
+        "channel": claim.channel,
+        "invite_on": clock.paris(claim.invite_at).date() if claim.invite_at else None,
+        "wanted_on": claim.wanted_on,
+        "wanted_rule": claim.wanted_rule or None,
+    }
+    if claim.contact_sealed is not None:
+        contact = crypto.decrypt(claim.contact_sealed).rpartition("|")[2]
+        field = {"email": "email", "sms": "phone", "twitter_dm": "handle"}[claim.channel]
+        typed[field] = contacts.display(claim.channel, contact)
+    return {name: value for name, value in typed.items() if value is not None}
+
+
+def _show(request: HttpRequest, cart: Cart, form: GiftForm | None = None, problem: str = "") -> HttpResponse:
+    order = _pending(cart)
+    claim = _claim_of(order)
+    ctx = {
+        "order": order,
+        "cart": cart,
+        "giftable": _is_giftable(cart),
+        "form": form or GiftForm(initial=_typed_before(claim)),
+        "postcode_form": PostcodeForm(),
+        "gift_chosen": form is not None or claim is not None,
+        "problem": problem,
+        "fee_cents": checkout.DELIVERY_FEE_CENTS,
+    }
+    return render(request, "addressless/delivery_step.html", ctx)
+
+
+@access.private
+@require_GET
+def delivery_step(request: HttpRequest) -> HttpResponse:
+    """Both doors side by side: an address, or a way to reach the person."""
+    cart = carts.current(request.session)
+    if cart is None or not cart.lines.exists():
+        return redirect("orders:cart")
+    return _show(request, cart)
+
+
+@access.private
+@require_POST
+def gift(request: HttpRequest) -> HttpResponse:
+    """« Je ne connais pas l'adresse »: the pending order becomes a gift, its claim is drafted or rewritten."""
+    cart = carts.current(request.session)
+    if cart is None:
+        return redirect("orders:cart")
+    form = GiftForm(request.POST)
+    if rate_limited(f"gift-step:{client_ip(request)}", limit=30, seconds=600):
+        return _show(request, cart, form, _("Beaucoup d’essais d’affilée : attendez quelques minutes."))
+    to = _reached(form, _pending(cart)) if form.is_valid() else ""
+    if form.errors:
+        return _show(request, cart, form)
+    try:
+        with transaction.atomic():
+            order = checkout.place_order(cart, is_gift=True)
+            claims.draft(order, form.gift(to))
+    except checkout.NotGiftable:
+        return _show(request, cart, form, _("Les fleurs de deuil partent toujours vers une adresse connue."))
+    except checkout.CheckoutError:
+        return redirect("orders:cart")
+    access.remember(request, order)
+    return redirect("orders:card")
+
+
+def _reached(form: GiftForm, order: Order | None) -> str:
+    """Ask the channel before payment; a refusal is written beside the field."""
+    channel = form.cleaned_data["channel"]
+    if channel == ClaimChannel.PERSONAL_LINK:
+        return ""
+    sender_email = order.sender_email if order else ""
+    if blocks.is_over_daily_limit(sender_email):
+        form.add_error(None, TOO_MANY_CONTACTS)
+        return ""
+    try:
+        return reach.check(channel, form.cleaned_data["contact"], sender_email=sender_email)
+    except CannotReach as refusal:
+        form.refuse(refusal.code)
+        return ""
