@@ -102,6 +102,11 @@ class Delivery(models.Model):
         return self.status in states.CHANGEABLE
 
     @property
+    def is_with_florist(self) -> bool:
+        """Accepted and not finished."""
+        return self.status in states.WITH_FLORIST
+
+    @property
     def has_departed(self) -> bool:
         return self.status in states.DEPARTED
 

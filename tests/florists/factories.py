@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from django.db import connection
 from nacl.public import PrivateKey
 
 from florists import deliveries, jobs, offers
@@ -110,3 +111,9 @@ def make_delivered(**fields: Any) -> Delivery:
     assert delivery.florist is not None
     assert jobs.mark_delivered(delivery, delivery.florist)
     return Delivery.objects.select_related("florist").get(pk=delivery.pk)
+
+
+def break_audit() -> None:
+    """Make every audit row impossible to write, until the test's rollback."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE florists_addressread ADD CONSTRAINT broken CHECK (id < 0) NOT VALID")

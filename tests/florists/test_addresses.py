@@ -19,6 +19,7 @@ from florists.models import AddressKey, AddressRead, Delivery, SealedAddress
 from florists.states import DeliveryStatus, EventKind, Refusal
 from tests.florists.factories import (
     STREET,
+    break_audit,
     make_accepted,
     make_address,
     make_delivered,
@@ -35,11 +36,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def florist(vault):
     return make_florist("35000")
-
-
-def fail_audit():
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE florists_addressread ADD CONSTRAINT broken CHECK (id < 0) NOT VALID")
 
 
 def staff(*, permission: bool, through_group: bool = False, **fields) -> User:
@@ -124,7 +120,7 @@ def test_staff_without_permission_or_reason_read_nothing(florist):
 # --- No audit, no address ----------------------------------------------------------------------------------------
 def test_no_audit_no_address(florist):
     delivery = make_accepted()
-    fail_audit()
+    break_audit()
     with pytest.raises(AddressUnavailable, match="audit"):
         addresses.read_for_florist(delivery, florist)
 

@@ -1,0 +1,245 @@
+"""Deliveries: status read-only, history, and actions that call the domain's verbs. No address here: see `views`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from florists import jobs, offers, states
+from florists.admin import views
+from florists.deliveries import TransitionRefused
+from florists.models import AddressRead, Delivery, DeliveryEvent, DeliveryOffer
+from florists.states import DeliveryStatus, Owner, Step
+from interflora.lib import clock, codes
+
+# Django's admin classes take type arguments for the checker only.
+if TYPE_CHECKING:
+    Inline = admin.TabularInline[Any, Delivery]
+    DeliveryModelAdmin = admin.ModelAdmin[Delivery]
+    ReadModelAdmin = admin.ModelAdmin[AddressRead]
+else:
+    Inline, DeliveryModelAdmin, ReadModelAdmin = admin.TabularInline, admin.ModelAdmin, admin.ModelAdmin
+
+
+class NeedFilter(admin.SimpleListFilter):
+    title = _("à traiter")
+    parameter_name = "besoin"
+    conditions: dict[str, dict[str, Any]] = {
+        "service": {"next_step_owner": Owner.STAFF},
+        "sans-fleuriste": {"next_step": Step.FIND_FLORIST},
+        "non-livree": {"status": DeliveryStatus.FAILED, "next_step": Step.SOLVE},
+        "en-retard": {"next_step": Step.CHECK_LATE},
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("service", _("par le service")),
+            ("sans-fleuriste", _("sans fleuriste")),
+            ("non-livree", _("non livrées")),
+            ("en-retard", _("demi-journée passée")),
+            ("depassee", _("étape dépassée")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        if self.value() == "depassee":
+            return queryset.filter(next_step_due_at__lt=clock.now())
+        return queryset.filter(**self.conditions.get(self.value() or "", {}))
+
+
+class HistoryInline(Inline):
+    """Rows nobody edits."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OfferInline(HistoryInline):
+    model = DeliveryOffer
+    fields = ["rank", "florist", "status", "opened_at", "deadline_at", "answered_at", "refusal"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("florist")
+
+
+class EventInline(HistoryInline):
+    model = DeliveryEvent
+    fields = ["created_at", "kind", "florist", "user", "data"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("florist", "user")
+
+
+class ReadInline(HistoryInline):
+    model = AddressRead
+    fields = ["read_at", "purpose", "florist", "user", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("florist", "user")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(DeliveryModelAdmin):
+    list_display = [
+        "__str__",
+        "day",
+        "half_day",
+        "status",
+        "florist",
+        "next_step",
+        "next_step_owner",
+        "next_step_due_at",
+        "is_gift",
+    ]
+    list_filter = [NeedFilter, "status", "half_day", "is_gift"]
+    list_select_related = ["florist"]
+    search_fields = ["public_id", "florist__name"]
+    date_hierarchy = "day"
+    list_per_page = 50
+    actions = ["reassign", "close"]
+    fields = [
+        "public_id",
+        ("status", "problem"),
+        ("day", "half_day"),
+        "florist",
+        "what",
+        "card_text",
+        "florist_pay",
+        ("next_step", "next_step_owner", "next_step_due_at"),
+        "do",
+    ]
+    readonly_fields = [
+        "public_id",
+        "status",
+        "problem",
+        "day",
+        "half_day",
+        "florist",
+        "what",
+        "card_text",
+        "florist_pay",
+        "next_step",
+        "next_step_owner",
+        "next_step_due_at",
+        "do",
+    ]
+    inlines = [OfferInline, EventInline, ReadInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        rows: QuerySet[Delivery] = super().get_queryset(request)
+        return rows.exclude(status=DeliveryStatus.DRAFT)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
+    ) -> tuple[QuerySet[Delivery], bool]:
+        """A reference may be typed as read aloud: with dashes, in lower case."""
+        return super().get_search_results(request, queryset, codes.normalize_code(search_term) or search_term)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, Callable[..., Any]]] = [
+            ("adresse", views.address),
+            ("proposer", views.offer_to),
+            ("date", views.change_slot),
+        ]
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"florists_delivery_{name}")
+            for name, view in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    @admin.display(description=_("à préparer"))
+    def what(self, delivery: Delivery) -> SafeString:
+        rows = [(item.get("quantity", 1), item["product"], item.get("size", "")) for item in delivery.items]
+        return format_html_join("", "<div>{} × {} {}</div>", rows)
+
+    @admin.display(description=_("rémunération"))
+    def florist_pay(self, delivery: Delivery) -> str:
+        return f"{delivery.florist_pay_cents / 100:.2f}".replace(".", ",") + "\u00a0€"
+
+    @admin.display(description=_("actions"))
+    def do(self, delivery: Delivery) -> SafeString:
+        links = [("adresse", _("Lire l’adresse"))]
+        if delivery.status in {*states.UNDERWAY} - {DeliveryStatus.OUT_FOR_DELIVERY}:
+            links.append(("proposer", _("Proposer à un fleuriste")))
+        if delivery.status in {*states.UNDERWAY, DeliveryStatus.FAILED} and delivery.status not in {
+            DeliveryStatus.PREPARING,
+            DeliveryStatus.OUT_FOR_DELIVERY,
+        }:
+            links.append(("date", _("Changer la date")))
+        return format_html_join(
+            " · ",
+            '<a href="{}">{}</a>',
+            ((reverse(f"admin:florists_delivery_{name}", args=[delivery.pk]), label) for name, label in links),
+        )
+
+    @admin.action(description=_("Retirer au fleuriste et proposer au suivant"), permissions=["change"])
+    def reassign(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        self._run(request, queryset, offers.reassign)
+
+    @admin.action(description=_("Clore\u00a0: pas de second essai"), permissions=["change"])
+    def close(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        self._run(request, queryset, jobs.close)
+
+    def _run(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], verb: Callable[[Delivery, User], bool | None]
+    ) -> None:
+        assert isinstance(request.user, User)
+        done = refused = 0
+        for delivery in queryset:
+            try:
+                moved = verb(delivery, request.user) is not False
+            except TransitionRefused:
+                moved = False
+            done, refused = done + moved, refused + (not moved)
+        if done:
+            text = ngettext("%(n)d livraison traitée.", "%(n)d livraisons traitées.", done)
+            self.message_user(request, text % {"n": done})
+        if refused:
+            text = ngettext(
+                "%(n)d livraison n’est pas dans un état qui le permet.",
+                "%(n)d livraisons ne sont pas dans un état qui le permet.",
+                refused,
+            )
+            self.message_user(request, text % {"n": refused}, messages.WARNING)
+
+
+@admin.register(AddressRead)
+class AddressReadAdmin(ReadModelAdmin):
+    """Who opened the vault: read-only, for everybody."""
+
+    list_display = ["read_at", "delivery", "purpose", "florist", "user", "reason"]
+    list_filter = ["purpose"]
+    list_select_related = ["delivery", "florist", "user"]
+    search_fields = ["delivery__public_id"]
+    date_hierarchy = "read_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AddressRead | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AddressRead | None = None) -> bool:
+        return False
