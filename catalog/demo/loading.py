@@ -10,6 +10,7 @@ from django.db import transaction
 from catalog import versions
 from catalog.demo.add_ons import ADD_ONS
 from catalog.demo.bouquets import BOUQUETS
+from catalog.demo.funeral import FUNERAL
 from catalog.demo.occasions import OCCASIONS
 from catalog.demo.plants import PLANTS
 from catalog.demo.seeds import ProductSeed, typeset
@@ -17,7 +18,7 @@ from catalog.drawing.picture import EDITION
 from catalog.drawing.species import SPECIES
 from catalog.models import AddOn, CatalogVersion, Occasion, Product, ProductVariant, Size
 
-PRODUCTS = [*BOUQUETS, *PLANTS]
+PRODUCTS = [*BOUQUETS, *PLANTS, *FUNERAL]
 
 
 def digest() -> str:

@@ -34,7 +34,7 @@ class Canvas:
 
     def shade(self, x: float, y: float, radius: float, strength: str) -> None:
         """The soft shadow a flower throws on what is behind it."""
-        paint = self.ink.glow(f"#1c2b1e/{strength}@.62", "#1c2b1e/0")
+        paint = self.ink.glow(f"#1c2b1e/{strength}@.74", "#1c2b1e/0")
         name = self.ink.share(f'<circle r="50" fill="{paint}"/>')
         self.add(use(name, f"translate({n(x)} {n(y)})", scale(radius / 40)))
 
@@ -52,7 +52,7 @@ class Canvas:
                 turn = round(self.dice.throw(-16, 16))
             squash = math.sqrt(1 - (0.82 * tilt) ** 2)
             if shade:
-                self.shade(x, y + radius * 0.1, radius * 0.97, shade)
+                self.shade(x, y + radius * 0.1, radius * 0.93, shade)
             size = radius / 100
             moves = [at, rotate(lean), scale(size, size * squash), rotate(turn - lean)]
         else:

@@ -39,7 +39,7 @@ def wrapped(canvas: Canvas, bouquet: Bouquet) -> None:
 def tall(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     foot = (200, 384)
-    rim(canvas, bouquet.greens, 200, 384, 20, 60, count=9, spread=38, length=252, start=0.5)
+    rim(canvas, bouquet.greens, 200, 384, 20, 60, count=9, spread=33, length=252, start=0.5)
     if bouquet.sprigs:
         rim(canvas, bouquet.sprigs, 200, 384, 20, 60, count=6, spread=32, length=280, start=0.4)
     for flower in bouquet.faces[:2]:
@@ -75,7 +75,7 @@ def bunch(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     foot = (200, 372)
     main = bouquet.main
-    rim(canvas, bouquet.greens, 200, 372, 30, 60, count=7, spread=40, length=240, start=0.4)
+    rim(canvas, bouquet.greens, 200, 372, 30, 60, count=7, spread=30, length=250, start=0.4)
     tall_rows = main.painter.height > 160
     rows = (
         ((5, 116, 100), (6, 158, 124), (5, 202, 112), (4, 244, 82))
@@ -108,7 +108,7 @@ def bunch(canvas: Canvas, bouquet: Bouquet) -> None:
 def cascade(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     rim(canvas, bouquet.greens, 200, 170, 130, 100, count=9, spread=120, length=120)
-    for angle, length in ((196, 250), (166, 236), (181, 292), (208, 190), (152, 184)):
+    for angle, length in ((196, 220), (166, 210), (181, 250), (208, 176), (152, 170)):
         for green in bouquet.greens[:2]:
             canvas.sprig(green, 200 + (180 - angle) * 0.9, 200, angle + len(green.species) % 3 * 4, length)
     for sprig in bouquet.sprigs:
@@ -220,7 +220,7 @@ def spray(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     rim(canvas, bouquet.greens, 200, 350, 20, 60, count=9, spread=34, length=290, start=0.3)
     rim(canvas, bouquet.greens, 200, 300, 80, 60, count=7, spread=78, length=150, start=0.4)
-    rim(canvas, bouquet.sprigs, 200, 340, 30, 60, count=7, spread=40, length=268, start=0.3)
+    rim(canvas, bouquet.sprigs, 200, 340, 30, 60, count=7, spread=33, length=255, start=0.3)
     heart(canvas, 200, 250, 104, 130)
     main, edge = bouquet.main, bouquet.faces
     for index, (x, y) in enumerate(((148, 128), (252, 128), (106, 204), (296, 204), (104, 286), (298, 286))):

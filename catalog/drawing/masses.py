@@ -64,7 +64,7 @@ def rim(
 
 def heart(canvas: Canvas, cx: float, cy: float, rx: float, ry: float) -> None:
     """The dark green between the flowers."""
-    paint = canvas.ink.glow("#24382a", "#2f4a35@.7", "#3d5c42/.85@.92", "#3d5c42/0")
+    paint = canvas.ink.glow("#24382a", "#2f4a35@.7", "#3d5c42/.8@.84", "#3d5c42/0")
     canvas.add(f'<ellipse cx="{cx:g}" cy="{cy:g}" rx="{rx:g}" ry="{ry:g}" fill="{paint}"/>')
 
 
@@ -94,7 +94,8 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
         companion = edge[index % len(edge)]
         spots.append((companion, Spot(cx + x * rx * 0.93, cy + y * ry * 0.93, radius * share, angle, 0.6)))
     for flower, spot in sorted(spots, key=lambda pair: (pair[0] is main, pair[1].y)):
-        shade = ".4" if flower is main else ""
+        strong = ".65" if main.species == "hydrangea" else ".45"
+        shade = "" if flower is not main else strong if spot.y > cy - ry * 0.3 else ".18"
         canvas.head(flower, spot.x, spot.y, spot.radius, lean=spot.lean, tilt=spot.tilt, shade=shade)
     canvas.head(main, cx + 2, cy + ry * 0.04, radius * 1.12)
 
@@ -140,12 +141,21 @@ def tails(
     canvas.stems(lines, width)
 
 
-def leaves(canvas: Canvas, kind: str, tint: str, foot: tuple[float, float], fans: list[tuple[float, float]]) -> None:
+def leaves(
+    canvas: Canvas, kind: str, tint: str, foot: tuple[float, float], fans: list[tuple[float, float]], breadth: float = 1
+) -> None:
     """Leaves of the plant itself: (angle, length) each, from ``foot``."""
     draw, natural = {"blade": (foliage.blade, 200), "broad": (foliage.broad, 100)}[kind]
     name = canvas.ink.once(f"{kind}/{tint}", lambda: f"<g>{draw(canvas.ink, TINTS[tint])}</g>")
     for angle, length in fans:
-        canvas.add(use(name, f"translate({foot[0]:g} {foot[1]:g})", rotate(angle), scale(length / natural)))
+        canvas.add(
+            use(
+                name,
+                f"translate({foot[0]:g} {foot[1]:g})",
+                rotate(angle),
+                scale(length / natural * breadth, length / natural),
+            )
+        )
 
 
 def ellipse_point(cx: float, cy: float, rx: float, ry: float, angle: float) -> tuple[float, float]:

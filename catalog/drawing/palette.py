@@ -20,7 +20,7 @@ TINTS: dict[str, Tint] = {
     "pink": Tint("#fddde4", "#f1a3b6", "#d56a88", "#a23f5f"),
     "peony": Tint("#fbc4d4", "#e8789b", "#c23f6c", "#8a2149"),
     "fuchsia": Tint("#f7a8cb", "#d9418a", "#a81c62", "#740f43"),
-    "red": Tint("#f08f80", "#cf3337", "#961a27", "#5f0d19"),
+    "red": Tint("#ea7a68", "#c92a31", "#8f1624", "#580a12"),
     "burgundy": Tint("#c76b7c", "#8c2440", "#5c1228", "#370817"),
     "coral": Tint("#ffcdb8", "#f58f72", "#d65f48", "#9b3a2b"),
     "peach": Tint("#ffe6d1", "#fbc195", "#e6935f", "#ad6335"),

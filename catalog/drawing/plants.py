@@ -72,18 +72,18 @@ def _hydrangea(canvas: Canvas, bouquet: Bouquet) -> None:
 
 def _blades(canvas: Canvas, bouquet: Bouquet) -> None:
     if bouquet.main.species == "lily_of_the_valley":
-        leaves(canvas, "blade", "forest", (200, 356), [(-44, 240), (44, 240), (-22, 280), (24, 276), (2, 290)])
-        for x, lean, size in ((146, -30, 62), (252, 22, 62), (176, -12, 70), (228, 8, 74), (202, -4, 80)):
-            canvas.sprig(bouquet.main, x * 0.4 + 120, 356, lean, size * 3.3)
-        leaves(canvas, "blade", "forest", (200, 362), [(-66, 190), (66, 190), (-34, 170), (40, 166)])
+        leaves(canvas, "blade", "forest", (200, 356), [(-46, 210), (46, 210), (-24, 236), (26, 232)], 1.9)
+        for foot, lean, length in ((176, -36, 236), (224, 18, 240), (188, -20, 262), (214, 2, 272), (200, -10, 290)):
+            canvas.sprig(bouquet.main, foot, 356, lean, length)
+        leaves(canvas, "blade", "forest", (200, 362), [(-64, 170), (64, 170), (-36, 128), (40, 124)], 1.9)
         return
     leaves(canvas, "blade", "forest", (200, 356), [(-38, 210), (38, 210), (-18, 240), (20, 236), (0, 230)])
-    radius = 62 if bouquet.main.species == "hyacinth" else 46
+    radius = 58 if bouquet.main.species == "hyacinth" else 46
     fan(
         canvas,
         bouquet.main,
         (200, 356),
-        [Spot(122, 190, radius, -14), Spot(280, 188, radius, 14), Spot(200, 150, radius * 1.12, 1)],
+        [Spot(92, 200, radius, -20), Spot(308, 196, radius, 20), Spot(200, 140, radius * 1.1, 1)],
         stem=9,
     )
     leaves(canvas, "blade", "forest", (200, 362), [(-56, 150), (56, 150), (-24, 130), (28, 126)])
@@ -96,7 +96,7 @@ def _stalks(canvas: Canvas, bouquet: Bouquet) -> None:
         "broad",
         tint,
         (200, 330),
-        [(-92, 150), (92, 150), (-66, 176), (66, 176), (-40, 180), (40, 180), (-12, 170), (14, 170)],
+        [(-92, 138), (92, 138), (-66, 156), (66, 156), (-40, 152), (40, 152), (-12, 140), (14, 140)],
     )
     heart(canvas, 200, 310, 100, 50)
     spots = [
@@ -109,6 +109,8 @@ def _stalks(canvas: Canvas, bouquet: Bouquet) -> None:
         Spot(272, 244, 44),
         Spot(204, 266, 42),
     ]
+    if bouquet.main.species == "cyclamen":
+        spots = [spot._replace(radius=spot.radius * 1.2) for spot in spots]
     fan(canvas, bouquet.main, (200, 350), spots, stem=4)
     leaves(canvas, "broad", tint, (200, 352), [(-80, 110), (80, 110), (-46, 104), (46, 104), (4, 92)])
 
