@@ -46,10 +46,10 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
         order.next_step, order.next_step_owner, order.next_step_due_at = "", "", None
         order.save(update_fields=["status", "canceled_at", "next_step", "next_step_owner", "next_step_due_at"])
         events.record(order, EventKind.CANCELED, actor=actor, cause=str(cause))
-        messages.tell_canceled(order, str(cause))
         payment = order.payments.get(pays_order=True)
         payment.order = order
-        refunds.request(payment, cause, actor=actor)
+        refund = refunds.request(payment, cause, actor=actor)
+        messages.tell_canceled(order, str(cause), refund.amount_cents if refund else 0)
         signals.announce(signals.order_closed, order.pk)
     return True
 

@@ -67,7 +67,7 @@ def _delivered(order: Order, delivered_at: datetime) -> bool:
     order.next_step, order.next_step_owner, order.next_step_due_at = "", "", None
     order.save(update_fields=["status", "delivered_at", "next_step", "next_step_owner", "next_step_due_at"])
     events.record(order, EventKind.DELIVERED, day=day.isoformat(), half_day=half_day)
-    messages.tell_delivered(order, day.isoformat(), half_day)
+    messages.tell_delivered(order, day, half_day)
     return True
 
 

@@ -181,7 +181,14 @@ class CardForm(FieldsMixin, forms.Form):
     text = forms.CharField(
         label=_("Votre message"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": wording.MESSAGE_LIMIT, "data-card-text": ""}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 5,
+                "maxlength": wording.MESSAGE_LIMIT,
+                "data-preview": "card-preview",
+                "data-counter": "card-count",
+            }
+        ),
         help_text=_("255 caractères au plus. Signez-le\u00a0: la carte ne porte rien d’autre."),
     )
 

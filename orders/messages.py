@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from interflora.lib import links
+from django.utils.translation import override
+
+from interflora.lib import links, tags
 from interflora.lib.contacts import Channel
 from notifications import outbox
 from orders.models import Order, Payment, Refund
@@ -15,7 +17,43 @@ def about(order: Order) -> str:
     return f"order:{order.public_id}"
 
 
-def _queue(order: Order, template: str, *, once: str, not_before: datetime | None = None, **context: Any) -> None:
+def tell_confirmed(order: Order) -> None:
+    """The order is paid: what was bought, the total, what happens next."""
+    lines = [
+        {"label": line.label, "quantity": line.quantity, "total_cents": line.total_cents} for line in order.lines.all()
+    ]
+    promise = {} if order.is_gift else _slot(order, order.delivery.day, order.delivery.half_day)
+    _queue(order, "order_confirmed", once=order.public_id, lines=lines, total_cents=order.total_cents, **promise)
+
+
+def tell_delivered(order: Order, day: date, half_day: str) -> None:
+    """Delivered, to the half-day; of a gift, neither where nor by whom."""
+    _queue(order, "order_delivered", once=order.public_id, **_slot(order, day, half_day))
+
+
+def tell_canceled(order: Order, cause: str, amount_cents: int) -> None:
+    """The order ended without delivery and its refund is asked. One neutral sentence for whatever a recipient did."""
+    _queue(order, "order_canceled", once=order.public_id, cause=cause, amount_cents=amount_cents)
+
+
+def tell_refund_requested(order: Order, payment: Payment, refund: Refund) -> None:
+    """A refund of an order that goes on, or of a payment that came too late."""
+    late = not payment.pays_order
+    _queue(order, "order_refund_requested", once=str(refund.key), amount_cents=refund.amount_cents, is_late=late)
+
+
+def tell_refunded(order: Order, refund: Refund) -> None:
+    """The money left for the bank."""
+    _queue(order, "order_refunded", once=f"{refund.key}:{refund.generation}", amount_cents=refund.amount_cents)
+
+
+def _slot(order: Order, day: date | None, half_day: str) -> dict[str, str]:
+    """A half-day in the sender's language."""
+    with override(order.language):
+        return {"day": tags.day(day), "half_day": tags.half_day(half_day)}
+
+
+def _queue(order: Order, template: str, *, once: str, **context: Any) -> None:
     if not order.sender_email:
         return
     outbox.queue(
@@ -31,41 +69,5 @@ def _queue(order: Order, template: str, *, once: str, not_before: datetime | Non
         },
         dedup_key=f"{template}:{once}",
         about=about(order),
-        not_before=not_before,
         language=order.language,
     )
-
-
-def tell_confirmed(order: Order) -> None:
-    """The order is paid: what was bought, the total, what happens next."""
-    lines = [
-        {"label": line.label, "quantity": line.quantity, "total_cents": line.total_cents} for line in order.lines.all()
-    ]
-    day, half_day = ("", "") if order.is_gift else (str(order.delivery.day or ""), order.delivery.half_day)
-    context = {"lines": lines, "total_cents": order.total_cents, "day": day, "half_day": half_day}
-    _queue(order, "order_confirmed", once=order.public_id, **context)
-
-
-def tell_delivered(order: Order, day: str, half_day: str) -> None:
-    """Delivered, to the half-day; of a gift, neither where nor by whom."""
-    _queue(order, "order_delivered", once=order.public_id, day=day, half_day=half_day)
-
-
-def tell_canceled(order: Order, cause: str) -> None:
-    """The order ended without delivery. For a gift, one neutral sentence whatever the reason on the other side."""
-    _queue(order, "order_canceled", once=order.public_id, cause=cause)
-
-
-def tell_refund_requested(order: Order, payment: Payment, refund: Refund) -> None:
-    _queue(
-        order,
-        "order_refund_requested",
-        once=str(refund.key),
-        amount_cents=refund.amount_cents,
-        cause=refund.cause,
-        is_late=not payment.pays_order,
-    )
-
-
-def tell_refunded(order: Order, refund: Refund) -> None:
-    _queue(order, "order_refunded", once=str(refund.key), amount_cents=refund.amount_cents, cause=refund.cause)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -160,9 +161,15 @@ def supersede(order: Order) -> None:
 def find(session: Session) -> Payment | None:
     """The payment of a session: by its id, else by the key in its metadata (the answer to our call was lost)."""
     known = Payment.objects.filter(session_id=session.id).first()
-    if known is None and session.payment_key:
-        known = Payment.objects.filter(key=session.payment_key, session_id=None).first()
-    return known
+    return known or by_key(session.payment_key, session_id=None)
+
+
+def by_key(text: str, **fields: Any) -> Payment | None:
+    """The payment whose key some metadata name; None for a foreign or malformed one."""
+    try:
+        return Payment.objects.select_related("order").filter(key=UUID(text), **fields).first()
+    except ValueError:
+        return None
 
 
 def apply(payment_pk: int, session: Session) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
@@ -67,7 +68,8 @@ def request(
     )
     order = payment.order
     events.record(order, EventKind.REFUND_REQUESTED, actor=actor, cents=amount, cause=str(cause))
-    messages.tell_refund_requested(order, payment, refund)
+    if order.status != Order.Status.CANCELED or not payment.pays_order:
+        messages.tell_refund_requested(order, payment, refund)
     if order.is_paid and left == amount:
         signals.announce(signals.order_closed, order.pk)
     nudge(wakeups.submit_refund, refund.pk)
@@ -268,7 +270,7 @@ def ingest(state: RefundState) -> bool:
     Locks Order → Payment. A request of ours for money the console already returned gives way: it shrinks to what is
     left, or fails. Raises Busy when that request is on its way to Stripe right now.
     """
-    ours = Refund.objects.filter(key=state.refund_key).first() if state.refund_key else None
+    ours = _ours(state)
     known = ours or Refund.objects.filter(stripe_id=state.id).first()
     if known is not None:
         return settle(known.pk, state)
@@ -300,6 +302,14 @@ def ingest(state: RefundState) -> bool:
         if remaining_cents(payment) == 0:
             signals.announce(signals.order_closed, order.pk)
     return True
+
+
+def _ours(state: RefundState) -> Refund | None:
+    """The row a refund's metadata name."""
+    try:
+        return Refund.objects.filter(key=UUID(state.refund_key)).first()
+    except ValueError:
+        return None
 
 
 def ingest_all(intent_id: str) -> bool:

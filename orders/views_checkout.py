@@ -116,7 +116,7 @@ def card_form(request: HttpRequest, order: Order) -> tuple[CardForm, bool]:
         return CardForm(initial={"text": order.delivery.card_text, "occasion": order.occasion_id}), False
     typed = request.POST.copy()
     if "ready" in typed:
-        typed["text"] = typed["ready"]
+        typed["text"] = str(typed["ready"])
     return CardForm(typed), "continue" in typed
 
 

@@ -90,15 +90,14 @@ def _async_failed(event: StripeEvent) -> bool:
 
 def _intent(event: StripeEvent) -> bool:
     """Back-up signal: the session of the intent tells whether the order is paid."""
-    intent = stripe_gateway.retrieve_intent(event.object_id)
-    payment = Payment.objects.filter(key=intent.payment_key).first() if intent.payment_key else None
+    payment = payments.by_key(stripe_gateway.retrieve_intent(event.object_id).payment_key)
     return payment is not None and payments.reconcile(payment.pk)
 
 
 def _declined(event: StripeEvent) -> bool:
     """One try was declined; the session stays open and the buyer may try again: a line of history."""
     intent = stripe_gateway.retrieve_intent(event.object_id)
-    payment = Payment.objects.select_related("order").filter(key=intent.payment_key or None).first()
+    payment = payments.by_key(intent.payment_key)
     if payment is None or payment.status != Payment.Status.PENDING:
         return False
     events.record(payment.order, EventKind.PAYMENT_DECLINED)
@@ -116,7 +115,7 @@ def _refund(event: StripeEvent) -> bool:
 
 def _dispute(event: StripeEvent) -> bool:
     dispute = stripe_gateway.retrieve_dispute(event.object_id)
-    payment = Payment.objects.filter(intent_id=dispute.intent_id or None).first()
+    payment = Payment.objects.filter(intent_id=dispute.intent_id).first()
     return payment is not None and payments.mark_disputed(payment.pk, is_open=dispute.is_open, is_won=dispute.is_won)
 
 
