@@ -39,7 +39,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("TEST_STARTS_REDIS"):
         wanted.append(Valkey(folder, throwaway=True))
     for server in wanted:
-        assert isinstance(server, Postgres | Valkey)
         server.start()
         _servers.append(server)
         keeper.watch(server.pid, server.stop_signal)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,7 +167,7 @@ def _tail(path: Path) -> str:
 
 
 @dataclass
-class Server:
+class Server(ABC):
     """What both servers share: a folder, a private socket folder, one child process."""
 
     data_dir: Path
@@ -208,8 +209,18 @@ class Server:
                 raise EmbeddedError(f"{self.name} did not start ({ready}): {_tail(self.log)}")
             time.sleep(0.01)
 
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Address of the server, valid once it is started."""
+
+    @abstractmethod
+    def start(self) -> str:
+        """Start the server, stopping one that a killed run left behind; return its URL. Raises EmbeddedError."""
+
+    @abstractmethod
     def _is_ready(self) -> bool:
-        raise EmbeddedError("a server says itself when it is ready")
+        """Say whether the server answers by now."""
 
     def stop(self) -> None:
         """Stop the server; does nothing when it is not running."""

@@ -16,7 +16,13 @@ from interflora.dev.tools import CHECKOUT
 from interflora.dev.translations import compile_catalogs
 
 # Order matters: florists cannot be offered products, staff need the groups of the migrations.
-COMMANDS = ("rotate_address_keys", "destroy_address_keys", "load_demo_catalogue", "load_demo_florists", "load_demo_staff")
+COMMANDS = (
+    "rotate_address_keys",
+    "destroy_address_keys",
+    "load_demo_catalogue",
+    "load_demo_florists",
+    "load_demo_staff",
+)
 
 
 def migrate() -> bool:

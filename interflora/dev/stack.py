@@ -123,7 +123,7 @@ class Stack:
     def start_servers(self) -> None:
         """Start the embedded servers that no DATABASE_URL or REDIS_URL replaces, and settle every setting."""
         urls: dict[str, str] = {}
-        wanted: dict[str, type[Postgres | Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
+        wanted: dict[str, type[Server]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
         for name, kind in wanted.items():
             if self.given.get(name):
                 continue

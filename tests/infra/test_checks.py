@@ -16,7 +16,7 @@ from interflora.dev.check import production
 from interflora.dev.tools import CHECKOUT
 
 
-def ids() -> list[str | None]:
+def ids() -> list[str]:
     found = [*checks.secrets_are_complete(), *checks.addresses_are_real(), *checks.machine_is_ready()]
     return sorted(str(message.id) for message in found)
 
@@ -89,13 +89,7 @@ def test_production_process_refuses_to_start_with_one_line(tmp_path: Path, role:
     tmp_path.chmod(0o700)
     code = "import interflora.wsgi" if role != "worker" else "from interflora.celery import check_settings as c; c()"
     setup = "import django; django.setup(); " if role == "worker" else ""
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", setup + code],
-        cwd=CHECKOUT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    run = _python(environment, "-W", "ignore", "-c", setup + code)
     assert run.returncode == 4
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith(f"The shop cannot start: CONTACT_HMAC_KEY is missing (SITE_ROLE={role}). Make one: ")

@@ -17,7 +17,7 @@ import pytest
 import redis
 
 from interflora.dev import embedded
-from interflora.dev.embedded import EmbeddedError, Postgres, Valkey, check_locale, command_of, stop_stray
+from interflora.dev.embedded import EmbeddedError, Postgres, Server, Valkey, check_locale, command_of, stop_stray
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -58,11 +58,11 @@ def test_data_outlives_a_restart_and_a_kill(folder: Path):
 
 
 def test_server_of_a_killed_run_is_stopped_before_the_next_starts(folder: Path):
-    orphans = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
+    orphans: list[Server] = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
     for orphan in orphans:
         orphan.start()
     left = [orphan.pid for orphan in orphans]
-    servers = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
+    servers: list[Server] = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
     try:
         for server in servers:
             server.start()
@@ -108,7 +108,7 @@ def test_long_data_folder_gets_a_short_socket_folder(folder: Path):
 
 
 def test_servers_listen_on_no_tcp_port_and_sockets_are_private(folder: Path):
-    servers = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
+    servers: list[Server] = [Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)]
     try:
         for server in servers:
             server.start()
