@@ -43,9 +43,8 @@ def message_id(reference: str) -> str:
 def send(message: Outgoing) -> str:
     """Hand one mail over; returns the provider's id, or the Message-ID when there is no provider but SMTP."""
     mail = _mail(message)
-    connection = get_connection()
     try:
-        connection.open()
+        connection = _open()
     except (smtplib.SMTPException, OSError, AnymailConfigurationError) as error:
         # Nothing left yet: whatever it is, it can be tried again.
         configuration = isinstance(error, smtplib.SMTPAuthenticationError | AnymailConfigurationError)
@@ -65,6 +64,16 @@ def send(message: Outgoing) -> str:
 def find(to: str, digest: str, since: datetime, taken: frozenset[str]) -> str | None:
     """Nobody can be asked whether a mail arrived: the second try carries the same Message-ID instead."""
     return None
+
+
+def _open() -> Any:
+    """A connection that was greeted; any failure up to here means that nothing left."""
+    connection = get_connection()
+    connection.open()
+    smtp = getattr(connection, "connection", None)
+    if isinstance(smtp, smtplib.SMTP):
+        smtp.ehlo_or_helo_if_needed()
+    return connection
 
 
 def _mail(message: Outgoing) -> EmailMultiAlternatives:

@@ -124,7 +124,7 @@ def _refusal(error: HTTPException) -> TransportError:
         # X says when; a missing or absurd moment means a full window.
         retry_at = datetime.fromtimestamp(reset, UTC) if isinstance(reset, int) else soon
         return TransportError("429", retry_at=min(max(retry_at, clock.now() + timedelta(seconds=5)), soon))
-    if status >= 500:
+    if not 400 <= status < 500:
         return TransportError(str(status), unknown=True)
     if status == 401:
         return TransportError("401", retry_at=clock.now() + timedelta(minutes=5), configuration=True)
