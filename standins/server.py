@@ -81,6 +81,7 @@ async def serve(config: Config) -> None:
     for body in world.store.all("sms"):
         if body["status"] not in texts.FINAL:
             twilio_api.set_going(world, body["sid"])
+    world.webhooks.resume()
     ticking = asyncio.create_task(_tick(world, parent, stop))
     try:
         await stop.wait()

@@ -6,7 +6,7 @@ import secrets
 import string
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -58,6 +58,10 @@ class World:
     clock_offset: float = 0.0
     webhooks: Webhooks = field(init=False)
     _sequence: int = 0
+    _started_with: Config = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started_with = replace(self.config)
 
     def now(self) -> int:
         """Seconds since 1970 by the stand-ins' clock, which tests may move."""
@@ -76,7 +80,8 @@ class World:
         return entry
 
     def reset(self) -> None:
-        """Forget everything but the configuration."""
+        """Forget everything; the command line's settings hold again."""
+        self.config.shop_url, self.config.delay = self._started_with.shop_url, self._started_with.delay
         self.store.clear()
         self.faults.clear()
         self.requests.clear()

@@ -49,7 +49,7 @@ async def _with_key(call: Call, effect: Callable[[], web.Response], fault: Fault
     world, key = call.world, call.request.headers.get("Idempotency-Key", "")
     if len(key) > 255:
         raise Refused("Idempotency keys can be at most 255 characters long.", code="idempotency_key_too_long")
-    sent = [call.request.path, sorted(call.form)]
+    sent = json.dumps([call.request.path, sorted(call.form)])
     kept = world.store.get("idempotency", key)
     if kept is not None:
         if kept["in_progress"]:
@@ -59,7 +59,7 @@ async def _with_key(call: Call, effect: Callable[[], web.Response], fault: Fault
                 type="idempotency_error",
                 code="idempotency_key_in_use",
             )
-        if kept["sent"] != json.loads(json.dumps(sent)):
+        if kept["sent"] != sent:
             message = f"Keys for idempotent requests can only be used with the same parameters ({key})."
             raise Refused(message, type="idempotency_error")
         call.entry["replayed"] = True
