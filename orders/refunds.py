@@ -148,7 +148,9 @@ def _refused(refund: Refund, refusal: stripe_gateway.Refused) -> bool:
             _order, payment, _refund = _locked(refund.pk)
             payment.problem, payment.problem_at = PaymentProblem.DISPUTED, clock.now()
             payment.save(update_fields=["problem", "problem_at"])
-            finish(refund, problem=RefundProblem.DISPUTED, problem_at=clock.now())
+            # Stripe keeps the refusal under the key: another one will be needed once the dispute is won.
+            changes = {"generation": refund.generation + 1, "first_tried_at": None}
+            finish(refund, problem=RefundProblem.DISPUTED, problem_at=clock.now(), **changes)
         return False
     try:
         states = stripe_gateway.list_refunds(refund.payment.intent_id or "")
@@ -167,7 +169,16 @@ def _refused(refund: Refund, refusal: stripe_gateway.Refused) -> bool:
             _fail(order, row, refusal.code, RefundProblem.FAILED)
     for state in states:
         ingest(state)
+    _forgive(refund.pk)
     return False
+
+
+def _forgive(refund_pk: int) -> None:
+    """A failed refund is nobody's problem once all the money went back some other way."""
+    with transaction.atomic():
+        _order, payment, refund = _locked(refund_pk)
+        if refund.status == Status.FAILED and remaining_cents(payment) == 0:
+            Refund.objects.filter(pk=refund.pk).update(problem="", problem_at=None)
 
 
 def _locked(refund_pk: int) -> tuple[Order, Payment, Refund]:

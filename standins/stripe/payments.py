@@ -152,7 +152,7 @@ def refund(world: World, charge: JSON, amount: int | None, params: JSON, outcome
     left = charge["amount_captured"] - charge["amount_refunded"]
     if not charge["captured"]:
         raise Refused("This charge has not been captured.", code="charge_not_captured", saved=True)
-    if charge["disputed"]:
+    if any(one["charge"] == charge["id"] and one["status"] != "won" for one in world.store.all("dispute")):
         raise Refused(f"Charge {charge['id']} has been charged back.", code="charge_disputed", saved=True)
     if left <= 0:
         message = f"Charge {charge['id']} has already been refunded."
