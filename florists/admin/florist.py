@@ -49,7 +49,7 @@ class FloristForm(FloristModelForm):
         if not typed:
             return ""
         number = phones.parse(typed)
-        if number is None or not phones.is_mainland_mobile(number):
+        if number is None or not number.startswith(("+336", "+337")):
             raise forms.ValidationError(_("Indiquez un mobile français, en 06 ou 07."))
         return number
 

@@ -106,10 +106,14 @@ def make_accepted(**fields: Any) -> Delivery:
     return Delivery.objects.select_related("florist").get(pk=delivery.pk)
 
 
+def in_charge(delivery: Delivery) -> Florist:
+    assert delivery.florist is not None
+    return delivery.florist
+
+
 def make_delivered(**fields: Any) -> Delivery:
     delivery = make_accepted(**fields)
-    assert delivery.florist is not None
-    assert jobs.mark_delivered(delivery, delivery.florist)
+    assert jobs.mark_delivered(delivery, in_charge(delivery))
     return Delivery.objects.select_related("florist").get(pk=delivery.pk)
 
 

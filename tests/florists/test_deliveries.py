@@ -19,6 +19,7 @@ from interflora.lib import clock
 from notifications.models import Message
 from tests.florists.factories import (
     WHAT,
+    in_charge,
     make_accepted,
     make_address,
     make_address_key,
@@ -134,7 +135,7 @@ def test_who_may_change_what_until_preparation():
     assert deliveries.recipient_may_change(gift)
     assert not deliveries.recipient_may_change(known)
     for delivery in (known, gift):
-        jobs.start_preparing(delivery, delivery.florist)
+        jobs.start_preparing(delivery, in_charge(delivery))
         row = fresh(delivery)
         assert not deliveries.sender_may_change(row)
         assert not deliveries.recipient_may_change(row)
@@ -149,7 +150,7 @@ def test_who_may_change_what_until_preparation():
 def test_a_new_address_after_acceptance_is_ranked_and_offered_anew():
     elsewhere = make_florist("56000", postcode="56000", commune="Vannes", department="56")
     delivery = make_accepted()
-    first = delivery.florist
+    first = in_charge(delivery)
     deliveries.plan(delivery, make_address(postcode="56000", commune="Vannes"), FRIDAY, "morning")
     row = fresh(delivery)
     assert (row.status, row.florist, row.day) == (DeliveryStatus.TO_ASSIGN, None, FRIDAY)
@@ -187,7 +188,7 @@ def test_the_florist_is_told_of_a_new_card_each_time():
 
 def test_a_failed_delivery_gets_a_second_try():
     delivery = make_accepted()
-    jobs.mark_failed(delivery, delivery.florist, "absent")
+    jobs.mark_failed(delivery, in_charge(delivery), "absent")
     deliveries.change_slot(delivery, FRIDAY, "morning", user=User.objects.create_user("network"))
     row = fresh(delivery)
     assert (row.status, row.problem, row.failed_at, row.departed_at) == (DeliveryStatus.TO_ASSIGN, "", None, None)
@@ -215,7 +216,7 @@ def test_canceling_tells_the_florist_who_had_accepted():
 
 def test_flowers_that_have_left_are_not_canceled():
     delivery = make_accepted()
-    jobs.out_for_delivery(delivery, delivery.florist)
+    jobs.out_for_delivery(delivery, in_charge(delivery))
     assert not deliveries.cancel(delivery)
     assert not deliveries.cancel(make_delivered())
     assert fresh(delivery).status == DeliveryStatus.OUT_FOR_DELIVERY
@@ -224,7 +225,7 @@ def test_flowers_that_have_left_are_not_canceled():
 @pytest.mark.parametrize("by_staff", [True, False])
 def test_closing_a_failed_delivery_clears_its_step(by_staff):
     delivery = make_accepted()
-    jobs.mark_failed(delivery, delivery.florist, "absent")
+    jobs.mark_failed(delivery, in_charge(delivery), "absent")
     if by_staff:
         user = User.objects.create_user("network")
         assert jobs.close(delivery, user)
@@ -247,16 +248,16 @@ def test_steps_belong_to_the_florist_in_charge():
 def test_delivered_and_failed_exclude_each_other():
     delivered, failed = make_delivered(), make_accepted()
     with pytest.raises(TransitionRefused):
-        jobs.mark_failed(delivered, delivered.florist, "absent")
-    jobs.mark_failed(failed, failed.florist, "absent")
+        jobs.mark_failed(delivered, in_charge(delivered), "absent")
+    jobs.mark_failed(failed, in_charge(failed), "absent")
     with pytest.raises(TransitionRefused):
-        jobs.mark_delivered(failed, failed.florist)
+        jobs.mark_delivered(failed, in_charge(failed))
 
 
 def test_forgotten_taps_are_filled_in():
     row = fresh(make_delivered())
     assert row.preparing_at == row.departed_at == row.delivered_at == clock.now()
-    assert not jobs.start_preparing(row, row.florist)
+    assert not jobs.start_preparing(row, in_charge(row))
 
 
 # --- What the database refuses -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from florists import deliveries, jobs, sessions
 from notifications.models import Message
 from notifications.rendering import render
-from tests.florists.factories import make_accepted, make_address_key, make_delivered, make_florist
+from tests.florists.factories import make_accepted, make_address_key, make_delivered, make_florist, next_served_day
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_every_message_renders_on_both_channels_without_place(paris_clock):
     deliveries.set_card(make_accepted(), "Un autre texte")
     deliveries.cancel(make_accepted())
     changed = make_accepted()
-    deliveries.change_slot(changed, changed.day, "morning")
+    deliveries.change_slot(changed, next_served_day(), "morning")
     lost = make_accepted()
     jobs.mark_failed(lost, florist, "absent")
     sessions.send_link(florist.email)

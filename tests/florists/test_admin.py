@@ -1,0 +1,194 @@
+"""The network in Django admin: read-only states, verbs behind actions, one audited door to an address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from florists import jobs
+from florists.models import AddressRead, Delivery, Florist, ServedPostcode
+from florists.states import DeliveryStatus
+from tests.florists.factories import STREET, in_charge, make_accepted, make_delivery, make_florist, make_offer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network(vault, paris_clock) -> Client:
+    """Somebody of the « réseau » group, without the right to read addresses."""
+    make_florist("35000", name="Les Lilas")
+    user = User.objects.create_user("reseau", is_staff=True)
+    user.groups.add(Group.objects.get(name="réseau"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def allow_addresses() -> None:
+    User.objects.get(username="reseau").user_permissions.add(Permission.objects.get(codename="read_address"))
+
+
+def page(delivery: Delivery, name: str = "change") -> str:
+    return reverse(f"admin:florists_delivery_{name}", args=[delivery.pk])
+
+
+def body(response) -> str:
+    return str(response.content.decode())
+
+
+def test_the_list_and_the_sheet_show_no_address_and_few_queries(network, django_assert_max_num_queries):
+    for _ in range(3):
+        make_accepted()
+    with django_assert_max_num_queries(15):
+        text = body(network.get(reverse("admin:florists_delivery_changelist")))
+    assert "Les Lilas" in text
+    delivery = make_accepted()
+    text += body(network.get(page(delivery)))
+    assert "Acceptée par le fleuriste" in text
+    assert "Brassée de pivoines" in text
+    for hidden in (STREET, "Canari", "B4512"):
+        assert hidden not in text
+
+
+@pytest.mark.parametrize("need", ["service", "sans-fleuriste", "non-livree", "en-retard", "depassee"])
+def test_filters_by_problem(network, need, paris_clock):
+    make_accepted()
+    failed = make_accepted()
+    jobs.mark_failed(failed, in_charge(failed), "absent")
+    url = reverse("admin:florists_delivery_changelist")
+    expected = {"service": 1, "sans-fleuriste": 0, "non-livree": 1, "en-retard": 0, "depassee": 0}[need]
+    response = network.get(url, {"besoin": need})
+    assert response.context["cl"].result_count == expected
+
+
+def test_a_reference_is_found_as_read_aloud(network):
+    delivery = make_accepted()
+    make_accepted()
+    response = network.get(reverse("admin:florists_delivery_changelist"), {"q": str(delivery).lower()})
+    assert [row.pk for row in response.context["cl"].result_list] == [delivery.pk]
+
+
+def test_nothing_typed_in_the_form_changes_a_delivery(network):
+    delivery = make_accepted()
+    network.post(page(delivery), {"status": "delivered", "card_text": "Autre", "florist": "1"})
+    row = Delivery.objects.get(pk=delivery.pk)
+    assert (row.status, row.card_text) == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_reassigning_calls_the_verb_and_says_what_it_could_not_do(network):
+    accepted, left = make_accepted(), make_accepted()
+    jobs.out_for_delivery(left, in_charge(left))
+    data = {"action": "reassign", "_selected_action": [accepted.pk, left.pk]}
+    text = body(network.post(reverse("admin:florists_delivery_changelist"), data, follow=True))
+    assert "1 livraison traitée." in text
+    assert "1 livraison n’est pas dans un état qui le permet." in text
+    accepted.refresh_from_db()
+    assert accepted.status == DeliveryStatus.TO_ASSIGN
+    assert accepted.events.get(kind="reassigned").user == User.objects.get(username="reseau")
+
+
+def test_asking_a_chosen_florist(network):
+    delivery, chosen = make_delivery(), make_florist("56000", name="Le Golfe")
+    make_offer(delivery)
+    network.post(page(delivery, "proposer"), {"florist": chosen.pk})
+    assert delivery.offers.get(status="open").florist == chosen
+
+
+def test_changing_the_date_of_a_failed_delivery(network):
+    delivery = make_accepted()
+    jobs.mark_failed(delivery, in_charge(delivery), "absent")
+    assert network.post(page(delivery, "date"), {"day": "2026-02-15", "half_day": "morning"}).status_code == 200
+    network.post(page(delivery, "date"), {"day": "2026-02-16", "half_day": "morning"})
+    row = Delivery.objects.get(pk=delivery.pk)
+    assert (row.status, row.day, row.half_day) == (DeliveryStatus.TO_ASSIGN, date(2026, 2, 16), "morning")
+
+
+# --- Addresses ---------------------------------------------------------------------------------------------------
+def test_the_address_needs_the_permission(network):
+    delivery = make_accepted()
+    response = network.post(page(delivery, "adresse"), {"reason": "Le fleuriste est perdu"})
+    assert response.status_code == 403
+    assert AddressRead.objects.count() == 0
+
+
+def test_the_address_needs_a_reason_and_shows_once(network):
+    allow_addresses()
+    delivery = make_accepted()
+    assert STREET not in body(network.get(page(delivery, "adresse")))
+    assert STREET not in body(network.post(page(delivery, "adresse"), {"reason": "  "}))
+    assert AddressRead.objects.count() == 0
+    response = network.post(page(delivery, "adresse"), {"reason": "Le fleuriste est perdu"})
+    assert STREET in body(response)
+    assert response["Cache-Control"].startswith("no-store, private")
+    read = AddressRead.objects.get()
+    assert (read.user, read.reason) == (User.objects.get(username="reseau"), "Le fleuriste est perdu")
+    assert STREET not in body(network.get(page(delivery, "adresse")))
+
+
+def test_marketing_sees_nothing_of_the_network(network):
+    delivery = make_accepted()
+    user = User.objects.create_user("marketing", is_staff=True)
+    user.groups.add(Group.objects.get(name="marketing"))
+    client = Client()
+    client.force_login(user)
+    for url in (
+        reverse("admin:florists_delivery_changelist"),
+        reverse("admin:florists_florist_changelist"),
+        reverse("admin:florists_addressread_changelist"),
+        page(delivery),
+        page(delivery, "adresse"),
+        page(delivery, "proposer"),
+        page(delivery, "date"),
+    ):
+        assert client.get(url).status_code == 403, url
+
+
+# --- Florists ----------------------------------------------------------------------------------------------------
+def florist_data(**changes: str) -> dict[str, str]:
+    values = {
+        "name": "Le Golfe",
+        "email": " Golfe@fleurs.example",
+        "phone": "06 39 98 12 34",
+        "postcode": "56000",
+        "commune": "Vannes",
+        "is_active": "on",
+        "daily_capacity": "12",
+        "zone": "56000, 56100 29000",
+        "closing_days-TOTAL_FORMS": "1",
+        "closing_days-INITIAL_FORMS": "0",
+        "closing_days-0-day": "2026-02-20",
+    }
+    return values | changes
+
+
+def test_a_florist_is_added_with_a_zone_and_a_closing_day(network):
+    response = network.post(reverse("admin:florists_florist_add"), florist_data())
+    assert response.status_code == 302, response.context["errors"]
+    florist = Florist.objects.get(email="golfe@fleurs.example")
+    assert (florist.phone, florist.department) == ("+33639981234", "56")
+    assert list(florist.served_postcodes.values_list("postcode", flat=True)) == ["29000", "56000", "56100"]
+    assert florist.closing_days.get().day.isoformat() == "2026-02-20"
+
+
+def test_a_department_stands_for_its_postcodes(network):
+    network.post(reverse("admin:florists_florist_add"), florist_data(zone="90 56000"))
+    served = set(ServedPostcode.objects.filter(florist__name="Le Golfe").values_list("postcode", flat=True))
+    assert "90000" in served
+    assert len(served) > 10
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"zone": "56000 99999"}, "Code postal inconnu\u00a0: 99999."),
+        ({"commune": "Canarville"}, "Communes de ce code postal\u00a0: Vannes."),
+        ({"phone": "01 23 45 67 89"}, "Indiquez un mobile français, en 06 ou 07."),
+    ],
+)
+def test_nonsense_about_a_florist_is_refused_with_a_sentence(network, changes, sentence):
+    assert sentence in body(network.post(reverse("admin:florists_florist_add"), florist_data(**changes)))
+    assert not Florist.objects.filter(name="Le Golfe").exists()
