@@ -22,8 +22,8 @@ from tests.standin_client import StandIns
 stripe.enable_telemetry = False
 
 
-def stripe_client(standins: StandIns, key: str = "sk_test_standin", retries: int = 0) -> stripe.StripeClient:
-    """The library as the shop configures it."""
+def stripe_client(standins: StandIns, key: str = "sk_test_standin", retries: int = 0) -> Any:
+    """The library as the shop configures it (untyped here: its unions of id and object would hide the tests)."""
     return stripe.StripeClient(
         key,
         max_network_retries=retries,
@@ -33,11 +33,11 @@ def stripe_client(standins: StandIns, key: str = "sk_test_standin", retries: int
 
 
 @pytest.fixture
-def bank(standins: StandIns) -> stripe.StripeClient:
+def bank(standins: StandIns) -> Any:
     return stripe_client(standins)
 
 
-class _TwilioHttp(TwilioHttpClient):
+class _TwilioHttp(TwilioHttpClient):  # type: ignore[misc]
     base = ""
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
@@ -124,7 +124,7 @@ def shop(standins: StandIns) -> Iterator[Shop]:
     server.server_close()
 
 
-def order(**changes: Any) -> dict[str, Any]:
+def order(**changes: Any) -> Any:
     """The parameters of an ordinary Checkout Session."""
     return {
         "mode": "payment",
@@ -139,7 +139,7 @@ def order(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def line(name: str, cents: Any, quantity: Any = 1, currency: str = "eur") -> dict[str, Any]:
+def line(name: str, cents: Any, quantity: Any = 1, currency: str = "eur") -> Any:
     """One line item."""
     return {
         "quantity": quantity,

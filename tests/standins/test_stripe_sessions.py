@@ -12,7 +12,7 @@ from tests.standin_client import StandIns
 from tests.standins.conftest import line, order, stripe_client
 
 
-def test_session_is_open_unpaid_and_without_a_payment_intent(bank: stripe.StripeClient, standins: StandIns) -> None:
+def test_session_is_open_unpaid_and_without_a_payment_intent(bank: Any, standins: StandIns) -> None:
     session = bank.v1.checkout.sessions.create(order())
     assert (session.status, session.payment_status, session.payment_intent) == ("open", "unpaid", None)
     assert (session.amount_total, session.currency, session.metadata.to_dict()) == (5490, "eur", {"order": "K3M9"})
@@ -20,7 +20,7 @@ def test_session_is_open_unpaid_and_without_a_payment_intent(bank: stripe.Stripe
     assert bank.v1.checkout.sessions.retrieve(session.id).expires_at == session.expires_at
 
 
-def test_paid_session_carries_intent_and_charge(bank: stripe.StripeClient, paid: Any) -> None:
+def test_paid_session_carries_intent_and_charge(bank: Any, paid: Any) -> None:
     session = bank.v1.checkout.sessions.retrieve(
         paid().id, {"expand": ["payment_intent.latest_charge.balance_transaction", "line_items"]}
     )
@@ -84,9 +84,7 @@ def without(name: str) -> dict[str, Any]:
         ),
     ],
 )
-def test_session_is_refused(
-    bank: stripe.StripeClient, standins: StandIns, params: Any, param: str | None, code: str | None
-) -> None:
+def test_session_is_refused(bank: Any, standins: StandIns, params: Any, param: str | None, code: str | None) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         bank.v1.checkout.sessions.create(params)
     assert (refused.value.http_status, refused.value.param, refused.value.code) == (400, param, code)
@@ -98,13 +96,13 @@ def test_wrong_key_is_refused(standins: StandIns) -> None:
         stripe_client(standins, "sk_test_other").v1.checkout.sessions.create(order())
 
 
-def test_unknown_session_is_404(bank: stripe.StripeClient) -> None:
+def test_unknown_session_is_404(bank: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         bank.v1.checkout.sessions.retrieve("cs_test_none")
     assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
 
 
-def test_open_session_can_be_expired_once(bank: stripe.StripeClient) -> None:
+def test_open_session_can_be_expired_once(bank: Any) -> None:
     session = bank.v1.checkout.sessions.create(order())
     assert bank.v1.checkout.sessions.expire(session.id).status == "expired"
     with pytest.raises(stripe.InvalidRequestError) as refused:
@@ -112,12 +110,12 @@ def test_open_session_can_be_expired_once(bank: stripe.StripeClient) -> None:
     assert refused.value.http_status == 400
 
 
-def test_paid_session_cannot_be_expired(bank: stripe.StripeClient, paid: Any) -> None:
+def test_paid_session_cannot_be_expired(bank: Any, paid: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError):
         bank.v1.checkout.sessions.expire(paid().id)
 
 
-def test_session_expires_when_its_time_is_over(bank: stripe.StripeClient, standins: StandIns) -> None:
+def test_session_expires_when_its_time_is_over(bank: Any, standins: StandIns) -> None:
     session = bank.v1.checkout.sessions.create(order())
     standins.advance(32 * 60)
     assert bank.v1.checkout.sessions.retrieve(session.id).status == "expired"
@@ -125,7 +123,7 @@ def test_session_expires_when_its_time_is_over(bank: stripe.StripeClient, standi
     assert types == ["checkout.session.expired"]
 
 
-def test_lists_are_newest_first_filtered_and_paged(bank: stripe.StripeClient, standins: StandIns) -> None:
+def test_lists_are_newest_first_filtered_and_paged(bank: Any, standins: StandIns) -> None:
     ids = [bank.v1.checkout.sessions.create(order()).id for _ in range(5)]
     standins.pay(ids[1])
     assert [one.id for one in bank.v1.checkout.sessions.list({"limit": 2}).auto_paging_iter()] == ids[::-1]
@@ -137,13 +135,13 @@ def test_lists_are_newest_first_filtered_and_paged(bank: stripe.StripeClient, st
         bank.v1.checkout.sessions.list({"limit": 101})
 
 
-def test_unknown_expansion_is_refused(bank: stripe.StripeClient, paid: Any) -> None:
+def test_unknown_expansion_is_refused(bank: Any, paid: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         bank.v1.checkout.sessions.retrieve(paid().id, {"expand": ["amount_total"]})
     assert refused.value.param == "expand"
 
 
-def test_manual_capture_leaves_the_session_unpaid(bank: stripe.StripeClient, paid: Any) -> None:
+def test_manual_capture_leaves_the_session_unpaid(bank: Any, paid: Any) -> None:
     session = paid(payment_intent_data={"capture_method": "manual"})
     intent = bank.v1.payment_intents.retrieve(session.payment_intent)
     assert (session.payment_status, intent.status, intent.amount_capturable) == ("unpaid", "requires_capture", 5490)

@@ -140,7 +140,7 @@ def test_lost_answer_is_found_by_listing(carrier: Client, standins: StandIns) ->
 
 def test_hung_call_times_out_without_effect(carrier: Client, standins: StandIns) -> None:
     standins.fault(provider="twilio", operation="messages.create", kind="timeout", seconds=1)
-    carrier.http_client.timeout = 0.2  # type: ignore[attr-defined]
+    carrier.http_client.timeout = 0.2
     with pytest.raises(requests.Timeout):
         send(carrier)
     assert standins.messages() == []
