@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from interflora.dev.embedded import DATABASE, Postgres, Valkey, redis_url
 from interflora.dev.keeper import Keeper
-from interflora.dev.tools import CHECKOUT, copy_checkout
+from interflora.dev.tools import CHECKOUT, copy_checkout, test_environment
 
 SLOTS = 2
 TEST_SECONDS = 240
@@ -113,8 +112,7 @@ def _make_slots(folder: Path, sockets: Path) -> queue.Queue[Slot]:
     for number in range(SLOTS):
         copy = folder / f"copy{number}"
         copy_checkout(copy)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))}
-        environment |= {
+        environment = test_environment() | {
             "DATABASE_URL": f"postgresql:///guards{number}?host={sockets}&user={DATABASE}",
             "REDIS_URL": redis_url(sockets, 40 + number),
         }
@@ -159,7 +157,9 @@ def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
             run = _pytest(slot, tests, "--create-db")
             slots.put(slot)
             if run.returncode != 0:
-                print(f"failed  the tests of the guards do not pass on the code as it is:\n{run.stdout[-4000:]}")
+                print(
+                    f"failed  the tests of the guards do not pass on the code as it is:\n{(run.stdout + run.stderr)[-4000:]}"
+                )
                 return 1
         with ThreadPoolExecutor(SLOTS) as pool:
             results = pool.map(lambda guard: _try_in_a_slot(guard, slots), guards)

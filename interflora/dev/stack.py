@@ -199,7 +199,7 @@ class Stack:
     # --- Processes -------------------------------------------------------------------------------------------------
     def _processes(self) -> list[tuple[str, str, list[str]]]:
         python = sys.executable
-        gunicorn = [python, "-m", "gunicorn", "interflora.wsgi:application", "--no-control-socket"]
+        gunicorn = [python, "-m", "gunicorn", "interflora.wsgi:application", "--no-control-socket", "--preload"]
         gunicorn += ["--log-level", "warning", "--graceful-timeout", "5", "--timeout", "60"]
         celery = [python, "-m", "celery", "-A", "interflora.celery"]
         beat = ["beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(self.data_dir / "beat-schedule")]

@@ -19,6 +19,12 @@ def chromium() -> str:
     return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), "")
 
 
+def test_environment() -> dict[str, str]:
+    """Return this process's environment for pytest: its settings are the tests', and its servers its own."""
+    ours = ("TEST_", "PYTEST_", "DJANGO_SETTINGS_MODULE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def sources() -> list[Path]:
     """Return the checkout's own files, relative to it: what git tracks or would track, every file without git."""
     listed = subprocess.run(
