@@ -157,9 +157,8 @@ def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
             run = _pytest(slot, tests, "--create-db")
             slots.put(slot)
             if run.returncode != 0:
-                print(
-                    f"failed  the tests of the guards do not pass on the code as it is:\n{(run.stdout + run.stderr)[-4000:]}"
-                )
+                said = (run.stdout + run.stderr)[-4000:]
+                print(f"failed  the tests of the guards do not pass on the code as it is:\n{said}")
                 return 1
         with ThreadPoolExecutor(SLOTS) as pool:
             results = pool.map(lambda guard: _try_in_a_slot(guard, slots), guards)
