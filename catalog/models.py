@@ -219,8 +219,12 @@ class Product(models.Model):
         return f"/images/bouquets/{self.slug}-{size}.{self.picture_key}.svg"
 
     @property
+    def large_picture_url(self) -> str:
+        return self.picture_url("large")
+
+    @property
     def picture_alt(self) -> str:
-        return f"{self.name} : {self.headline}"
+        return f"{self.name}\u00a0: {self.headline}"
 
 
 class ProductVariant(models.Model):
@@ -256,6 +260,11 @@ class ProductVariant(models.Model):
     def label(self) -> str:
         """« Jardin de Bagatelle, moyen »: what the cart, the order and the florist's sheet print."""
         return f"{self.product.name}, {str(self.get_size_display()).lower()}"
+
+    @property
+    def decimal_price(self) -> str:
+        """« 45.90 », for machines."""
+        return f"{self.price_cents // 100}.{self.price_cents % 100:02d}"
 
     def recipe(self) -> list[str]:
         """What goes in this size, one line per flower: « 11 pivoines ‘Sarah Bernhardt’ »."""

@@ -1,34 +1,106 @@
-"""The shop window's pages. Fragments are cached by catalogue version (``catalog/versions.py``)."""
+"""The shop window's pages. What they show of the catalogue is kept by its version (``catalog/fragments.py``), so
+that a page usually costs one query, and never more than five."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from dataclasses import replace
+from typing import Any
 
-from catalog.models import AddOn, Occasion, Product
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from catalog import shelves, versions
+from catalog.browsing import PAGE_SIZES, Choice, Price, Sort
+from catalog.fragments import remember
+from catalog.models import Color, Product
+from catalog.sheets import Sheet
+
+BESTSELLERS = 8
+SUGGESTIONS = 3
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    products = Product.objects.on_sale().with_prices()[:8]
-    return render(request, "catalog/home.html", {"products": products})
+    version = versions.current()
+
+    def build() -> str:
+        cards = shelves.favorites(BESTSELLERS)
+        hero = Product.objects.on_sale().order_by("rank").first()
+        ctx = {"cards": cards, "hero": hero, "occasions": _facets(version).occasions}
+        return render_to_string("catalog/_home.html", ctx)
+
+    return render(request, "catalog/home.html", {"body": remember(version, "home", build)})
 
 
+@require_safe
 def product_list(request: HttpRequest) -> HttpResponse:
-    products = Product.objects.on_sale().with_prices()[:48]
-    return render(request, "catalog/list.html", {"products": products})
+    return _browse(request, "")
 
 
+@require_safe
 def occasion(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Occasion, slug=slug, is_active=True)
-    products = Product.objects.on_sale().with_prices().for_occasion(slug)[:48]
-    return render(request, "catalog/list.html", {"products": products, "occasion": shown})
+    return _browse(request, slug)
 
 
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Product.objects.on_sale(), slug=slug)
-    ctx = {
-        "product": shown,
-        "variants": shown.variants.filter(is_active=True),
-        "add_ons": AddOn.objects.filter(is_active=True),
+def _facets(version: int) -> shelves.Facets:
+    return remember(version, "facets", shelves.facets)
+
+
+def _browse(request: HttpRequest, slug: str) -> HttpResponse:
+    """A list page; on an occasion's own page the occasion comes from the address, elsewhere from the filters."""
+    version = versions.current()
+    facets = _facets(version)
+    names = {one.slug: one for one in facets.occasions}
+    if slug and slug not in names:
+        raise Http404
+    choice = Choice.read(request.GET, set(names))
+    if slug and choice.is_plain:
+        choice = replace(choice, occasion=slug)
+    elif slug:
+        return HttpResponsePermanentRedirect(
+            reverse("catalog:list") + replace(choice, occasion=slug).query_string(page=choice.page)
+        )
+    ctx = {"choice": choice, "query": choice.text, "occasion": names.get(choice.occasion), "facets": facets}
+    if choice.text:
+        return render(request, "catalog/list.html", ctx | {"body": _list_body(ctx)})
+    body = remember(version, ("list", choice), lambda: _list_body(ctx))
+    return render(request, "catalog/list.html", ctx | {"body": body})
+
+
+def _list_body(ctx: dict[str, Any]) -> str:
+    choice: Choice = ctx["choice"]
+    shelf = shelves.page_of(choice)
+    last = max(1, -(-shelf.total // choice.per_page))
+    shown = (
+        Paginator(range(shelf.total), choice.per_page).get_elided_page_range(min(choice.page, last))
+        if shelf.total
+        else []
+    )
+    more = {
+        "shelf": shelf,
+        "colors": Color.choices,
+        "prices": Price.choices,
+        "sorts": Sort.choices,
+        "pages": [(number, choice.query_string(page=number) if isinstance(number, int) else "") for number in shown]
+        if last > 1
+        else [],
+        "sizes": [(size, choice.query_string(per_page=size)) for size in PAGE_SIZES]
+        if shelf.total > PAGE_SIZES[0]
+        else [],
+        "suggestions": [] if shelf.cards else shelves.favorites(SUGGESTIONS),
     }
-    return render(request, "catalog/product.html", ctx)
+    return render_to_string("catalog/_list.html", ctx | more)
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """A product's page; a name that was never on sale answers 404."""
+    version = versions.current()
+    sheet = remember(version, ("product", slug), lambda: Sheet.of(slug))
+    if not sheet.html_form:
+        raise Http404
+    return render(request, "catalog/product.html", {"sheet": sheet})

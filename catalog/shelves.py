@@ -1,0 +1,85 @@
+"""Rows of products ready for the screen, and the choices a list offers: plain values, one query each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Func
+
+from catalog.browsing import Choice
+from catalog.drawing.species import SPECIES
+from catalog.models import Occasion, Product, ProductQuerySet
+
+CARD_FIELDS = ("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "kind", "from_cents", "total")
+
+
+class Card(NamedTuple):
+    slug: str
+    name: str
+    headline: str
+    picture_url: str
+    is_pet_safe: bool
+    from_cents: int
+
+
+class Shelf(NamedTuple):
+    """``is_close``: nothing holds every word of the search, these hold some."""
+
+    cards: list[Card]
+    total: int
+    is_close: bool = False
+
+
+class OccasionFacet(NamedTuple):
+    slug: str
+    name: str
+    headline: str
+    introduction: str
+
+
+class Facets(NamedTuple):
+    occasions: list[OccasionFacet]
+    flowers: list[tuple[str, str]]
+
+
+def cards(products: ProductQuerySet) -> tuple[list[Card], int]:
+    """One query. The products need ``from_cents`` and ``total``."""
+    rows = list(
+        products.values_list("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
+    )
+    made = [
+        Card(slug, name, headline, Product(slug=slug, picture_key=key, photo=photo).picture_url(), is_safe, cents)
+        for slug, name, headline, key, photo, is_safe, cents, _ in rows
+    ]
+    return made, rows[0][-1] if rows else 0
+
+
+def page_of(choice: Choice) -> Shelf:
+    """The products of one page: one query, a second one when a search of several words finds nothing."""
+    first = (choice.page - 1) * choice.per_page
+    window = slice(first, first + choice.per_page)
+    found, total = cards(choice.products()[window])
+    if found or not choice.text or " " not in choice.text:
+        return Shelf(found, total)
+    found, total = cards(choice.products(every_word=False)[window])
+    return Shelf(found, total, is_close=True)
+
+
+def favorites(count: int) -> list[Card]:
+    return cards(Choice().products().filter(is_funeral=False)[:count])[0]
+
+
+def facets() -> Facets:
+    """What the filters offer at present: two queries."""
+    occasions = Occasion.objects.filter(is_active=True).values_list("slug", "name", "headline", "introduction")
+    present = (
+        Product.objects.on_sale()
+        .order_by()
+        .annotate(flower=Func("flowers", function="unnest"))
+        .values_list("flower", flat=True)
+        .distinct()
+    )
+    return Facets(
+        [OccasionFacet(*row) for row in occasions],
+        [(slug, str(SPECIES[slug].name)) for slug in present if slug in SPECIES],
+    )
