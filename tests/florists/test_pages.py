@@ -274,6 +274,13 @@ def test_a_link_by_email_or_sms_signs_in_once(vault, client, typed, channel):
     assert url.rstrip("/").split("/")[-1] not in str(message.context)
 
 
+def test_a_sign_in_link_is_spent_by_one_of_two_taps(florist):
+    sessions.send_link(florist.email)
+    first, second = SignInLink.objects.get(), SignInLink.objects.get()
+    assert sessions.use(first)
+    assert not sessions.use(second)
+
+
 def test_an_unknown_contact_gets_the_same_answer_and_no_message(florist, client):
     known = client.post(reverse("florists:sign_in"), {"contact": florist.email})
     unknown = client.post(reverse("florists:sign_in"), {"contact": "personne@ailleurs.example"})
