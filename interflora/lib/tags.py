@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
+from django.forms import BoundField
 from django.utils import formats, translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from interflora.lib import clock, codes, money, phones
@@ -24,11 +26,18 @@ def half_day(value: str) -> str:
     return str(clock.HalfDay(value).label) if value else ""
 
 
+def _parsed(value: str) -> date | datetime:
+    """A date or moment that travelled through JSON, as in the context of a message."""
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+
+
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """« samedi 14 février », in the active language; the year only when it is another one."""
-    if value is None:
+def day(value: date | datetime | str | None) -> str:
+    """« samedi 14 février », in the active language; the year only when it is another one. ISO text is read too."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = _parsed(value)
     if isinstance(value, datetime):
         value = clock.paris(value).date()
     english = (translation.get_language() or "fr").startswith("en")
@@ -38,11 +47,11 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
-    """« samedi 14 février à 9 h 05 », Paris time."""
-    if value is None:
+def moment(value: datetime | str | None) -> str:
+    """« samedi 14 février à 9 h 05 », Paris time. ISO text is read too."""
+    if not value:
         return ""
-    local = clock.paris(value)
+    local = clock.paris(datetime.fromisoformat(value) if isinstance(value, str) else value)
     if (translation.get_language() or "fr").startswith("en"):
         hour = f"{local.hour}:{local.minute:02d}"
     else:
@@ -58,3 +67,12 @@ def grouped(code: str) -> str:
 @register.filter
 def phone(e164: str) -> str:
     return phones.display(e164)
+
+
+@register.filter
+def described(field: BoundField, hint: str) -> SafeString:
+    """The field's input, tied to the hint and the error that components/field.html prints beside it."""
+    ids = [str(field.field.widget.attrs.get("aria-describedby", ""))]
+    ids += [f"{field.auto_id}_helptext"] if hint else []
+    ids += [f"{field.auto_id}_error"] if field.errors else []
+    return field.as_widget(attrs={"aria-describedby": " ".join(filter(None, ids))} if any(ids) else None)

@@ -19,6 +19,7 @@ for (const area of document.querySelectorAll("[data-preview]")) {
     const empty = card.textContent;
     area.addEventListener("input", () => {
       card.textContent = area.value || empty;
+      card.toggleAttribute("data-empty", !area.value);
     });
   }
 }
@@ -26,7 +27,8 @@ for (const area of document.querySelectorAll("[data-preview]")) {
 // <button data-fill="id of the field">: a ready text goes into the field.
 for (const button of document.querySelectorAll("[data-fill]")) {
   button.hidden = false;
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
     const field = document.getElementById(button.dataset.fill);
     field.value = button.dataset.text ?? button.textContent.trim();
     field.dispatchEvent(new Event("input", { bubbles: true }));
