@@ -132,7 +132,7 @@ def _locked(pk: int, status: str) -> Campaign:
 
 def _snapshot(campaign: Campaign) -> int:
     """Insert one queued row per eligible contact, set-based; how many are new."""
-    chosen, params = segments.audience(campaign.segment).values("pk", "phone").query.sql_with_params()
+    chosen, params = segments.audience(campaign.segment).values("id", "phone").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

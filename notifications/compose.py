@@ -68,7 +68,7 @@ def for_contact(campaign: Campaign, contact: Contact) -> Preview:
         campaign.text,
         first_name=contact.first_name,
         keeps_accents=campaign.keeps_accents,
-        code=links.code(_stop_link(contact)),
+        code=links.code(stop_link(contact)),
     )
 
 
@@ -80,11 +80,11 @@ def stop_url(code: str) -> str:
 def ensure_stop_code(contact: Contact) -> None:
     """Keep the digest under which the stop page finds this contact. Needs LINK_KEY; idempotent."""
     if contact.stop_code_digest is None:
-        contact.stop_code_digest = links.digest(links.code(_stop_link(contact)))
+        contact.stop_code_digest = links.digest(links.code(stop_link(contact)))
         contact.save(update_fields=["stop_code_digest"])
 
 
-def _stop_link(contact: Contact) -> links.Link:
+def stop_link(contact: Contact) -> links.Link:
     return links.Link(links.Purpose.UNSUBSCRIBE, contact.public_id, channel="sms")
 
 

@@ -100,8 +100,6 @@ def check_now(message: Message, now: datetime) -> None:
     """
     if message.expires_at is not None and message.expires_at <= now:
         raise Refrained("expired")
-    if message.erased_at is not None:
-        raise Refrained("erased")
     if message.is_gift and suppressions.has_digest(message.recipient_digest):
         raise Refrained("suppressed")
     if message.channel in QUIET_AT_NIGHT and not clock.in_message_hours(now):
@@ -110,6 +108,8 @@ def check_now(message: Message, now: datetime) -> None:
 
 def prepare(message: Message) -> Outgoing:
     """Decrypt the contact and render the body; whatever a template or a key does wrong is raised."""
+    if message.erased_at is not None:
+        raise Refrained("erased")
     body = rendering.render(message)
     to = message.recipient_plain
     if message.recipient_sealed is not None:

@@ -1,0 +1,366 @@
+"""A campaign: legal slot, frozen audience, once per number, checked again at each sending, never twice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from interflora.lib import clock as paris_clock
+from interflora.lib import links
+from notifications import campaign_sending, campaigns, compose, consents, reports, segments, stops
+from notifications.compose import BadText
+from notifications.models import Campaign, CampaignMessage, CampaignStatus, Contact, Segment, StopEntry, StopSource
+from tests.notifications.conftest import Clock
+from tests.notifications.factories import MORNING, make_campaign, make_contact
+from tests.standin_client import StandIns
+
+pytestmark = pytest.mark.django_db
+SOON = MORNING + timedelta(hours=1)
+
+
+def rolling(people: int = 1, **fields: Any) -> Campaign:
+    """A campaign whose rows are ready to leave now."""
+    for _ in range(people):
+        make_contact()
+    campaign = make_campaign(**fields)
+    campaigns.schedule(campaign.pk, MORNING)
+    assert campaigns.start_due() == 1
+    return again(campaign)
+
+
+def again(campaign: Campaign) -> Campaign:
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def only_row() -> CampaignMessage:
+    return CampaignMessage.objects.get()
+
+
+def statuses() -> list[str]:
+    return list(CampaignMessage.objects.order_by("pk").values_list("status", flat=True))
+
+
+# --- Schedule
+def test_a_draft_is_frozen_at_a_legal_hour() -> None:
+    make_contact()
+    campaign = make_campaign()
+    campaigns.schedule(campaign.pk, SOON)
+    frozen = again(campaign)
+    assert (frozen.status, frozen.starts_at, frozen.scheduled_at) == ("scheduled", SOON, MORNING)
+    assert frozen.text_sha256 == campaigns.text_sha256(frozen)
+    with pytest.raises(campaigns.Refused) as caught:
+        campaigns.schedule(campaign.pk, SOON)
+    assert caught.value.code == "status"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "code"),
+    [
+        (MORNING - timedelta(hours=1), "past"),
+        (MORNING.replace(hour=20), "slot"),
+        (MORNING + timedelta(days=4), "slot"),  # Sunday
+        (datetime(2026, 5, 25, 10, tzinfo=paris_clock.PARIS), "slot"),  # Whit Monday
+        (MORNING + timedelta(days=91), "far"),
+    ],
+)
+def test_an_hour_that_is_not_legal_is_refused(starts_at: datetime, code: str) -> None:
+    make_contact()
+    campaign = make_campaign()
+    with pytest.raises(campaigns.Refused) as caught:
+        campaigns.schedule(campaign.pk, starts_at)
+    assert caught.value.code == code
+    assert again(campaign).status == "draft"
+
+
+def test_a_campaign_for_nobody_is_refused() -> None:
+    campaign = make_campaign()
+    with pytest.raises(campaigns.Refused) as caught:
+        campaigns.schedule(campaign.pk, SOON)
+    assert caught.value.code == "nobody"
+
+
+def test_a_bad_text_is_refused() -> None:
+    make_contact()
+    with pytest.raises(BadText):
+        campaigns.schedule(make_campaign(text="Bonjour {nom}").pk, SOON)
+
+
+# --- Snapshot
+def test_the_audience_is_frozen_into_rows_once() -> None:
+    wanted = [make_contact(), make_contact()]
+    stopped, refused = make_contact(), make_contact()
+    assert stopped.phone
+    assert refused.phone
+    stops.stop(stopped.phone, StopSource.SMS)
+    consents.record(phone=refused.phone, wording_key="checkout_sms", source="/", ip=None, granted=False)
+    campaign = make_campaign()
+    campaigns.schedule(campaign.pk, SOON)
+    assert campaigns.start_due() == 0
+    Campaign.objects.update(starts_at=MORNING)
+    assert campaigns.start_due() == 1
+    assert campaigns.start_due() == 0
+    late = make_contact()
+    rows = CampaignMessage.objects.all()
+    assert {row.contact_id for row in rows} == {contact.pk for contact in wanted}
+    assert late.pk not in {row.contact_id for row in rows}
+    assert all((row.status, row.attempts, row.not_before) == ("queued", 0, MORNING) for row in rows)
+    assert again(campaign).status == "rolling"
+
+
+def test_the_snapshot_is_one_statement_whatever_the_size(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(30):
+        make_contact()
+    campaign = make_campaign()
+    campaigns.schedule(campaign.pk, MORNING)
+    with django_assert_num_queries(6):
+        campaigns.start(campaign.pk)
+    assert CampaignMessage.objects.count() == 30
+
+
+def test_one_number_is_in_a_campaign_once() -> None:
+    rolling()
+    row = only_row()
+    with pytest.raises(IntegrityError, match="campaign_once_per_number"), transaction.atomic():
+        row.pk, row.public_id = None, uuid.uuid4()
+        row.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM notifications_campaignmessage")
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_text_or_segment_changed_behind_its_back_cancels_it() -> None:
+    make_contact()
+    first, second = make_campaign(), make_campaign()
+    campaigns.schedule(first.pk, MORNING)
+    campaigns.schedule(second.pk, MORNING)
+    Campaign.objects.filter(pk=first.pk).update(text="Autre chose")
+    assert campaigns.start_due() == 1
+    assert (again(first).status, again(second).status) == ("canceled", "rolling")
+    assert CampaignMessage.objects.filter(campaign=first).count() == 0
+
+
+# --- Sending
+def test_each_number_receives_its_own_text_once(standins: StandIns) -> None:
+    campaign = rolling(3)
+    assert campaign_sending.send_due() == 3
+    assert campaign_sending.send_due() == 0
+    received = standins.outbox()
+    assert len({text["to"] for text in received}) == 3
+    for row, text in zip(CampaignMessage.objects.order_by("pk"), received, strict=True):
+        code = links.code(compose.stop_link(row.contact))
+        assert text["to"] == row.phone
+        expected = f"Bonjour Anne, les pivoines sont arrivées\nSTOP : http://testserver/stop/{code}/"
+        assert text["text"] == expected
+        assert (row.status, row.provider_id, row.parts) == ("accepted", text["provider_id"], 1)
+    assert again(campaign).status == "rolling"
+    assert campaigns.finish_done() == 1
+    assert (again(campaign).status, again(campaign).ended_at) == ("finished", MORNING)
+
+
+def test_the_link_in_the_text_stops_it(standins: StandIns, client: Any) -> None:
+    rolling()
+    campaign_sending.send_due()
+    address = standins.outbox()[0]["text"].split("STOP : http://testserver")[1]
+    assert client.post(address).status_code == 200
+    assert not Contact.objects.get().is_sms_opted_in
+
+
+def test_the_provider_may_keep_it_until_the_window_closes_and_knows_our_id(standins: StandIns) -> None:
+    rolling()
+    campaign_sending.send_due()
+    form = dict(standins.requests("twilio")[0]["form"])
+    assert form["StatusCallback"].endswith(f"?m={only_row().public_id}")
+    assert form["ValidityPeriod"] == str(10 * 3600)
+
+
+@pytest.mark.parametrize("how", ["stop", "refusal", "stop_list_only"])
+def test_who_withdrew_after_the_snapshot_receives_nothing(standins: StandIns, how: str) -> None:
+    rolling()
+    phone = only_row().phone
+    if how == "stop":
+        stops.stop(phone, StopSource.SMS)
+    elif how == "refusal":
+        consents.record(phone=phone, wording_key="checkout_sms", source="/", ip=None, granted=False)
+    else:
+        StopEntry.objects.create(phone_digest=Contact.objects.get().phone_digest, source="staff")
+    campaign_sending.send_due()
+    assert only_row().status == "skipped"
+    assert standins.outbox() == []
+
+
+def test_nothing_leaves_after_the_window_of_its_day(standins: StandIns, clock: Clock) -> None:
+    campaign = rolling(2)
+    clock.moment = MORNING.replace(hour=19)
+    campaign_sending.send_due()
+    assert set(CampaignMessage.objects.values_list("status", "skip_reason")) == {("skipped", "window_closed")}
+    clock.advance(days=1)
+    assert campaign_sending.send_due() == 0
+    assert campaigns.finish_done() == 1
+    assert again(campaign).status == "finished"
+    assert standins.outbox() == []
+
+
+def test_a_pause_holds_every_row_that_has_not_left(standins: StandIns) -> None:
+    campaign = rolling(2)
+    assert campaigns.pause(campaign.pk)
+    assert not campaigns.pause(campaign.pk)
+    assert again(campaign).pause_reason == "staff"
+    assert campaign_sending.send_due() == 0
+    assert standins.outbox() == []
+    assert campaigns.finish_done() == 0
+    assert campaigns.resume(campaign.pk)
+    assert campaign_sending.send_due() == 2
+    assert len(standins.outbox()) == 2
+
+
+def test_a_row_already_in_hand_when_the_pause_comes_goes_back(standins: StandIns) -> None:
+    campaign = rolling()
+    CampaignMessage.objects.update(status="sending", lease_token=uuid.uuid4(), lease_until=SOON)
+    row = CampaignMessage.objects.select_related("campaign").get()
+    campaigns.pause(campaign.pk)
+    campaign_sending._send(row)
+    assert only_row().status == "queued"
+    assert standins.outbox() == []
+
+
+def test_a_canceled_campaign_sends_nothing_more(standins: StandIns) -> None:
+    campaign = rolling(2)
+    assert campaigns.cancel(campaign.pk)
+    assert not campaigns.cancel(campaign.pk)
+    assert set(CampaignMessage.objects.values_list("status", "skip_reason")) == {("skipped", "canceled")}
+    assert campaign_sending.send_due() == 0
+    assert not campaigns.resume(campaign.pk)
+
+
+# --- What goes wrong
+def test_a_lost_answer_is_looked_up(standins: StandIns, clock: Clock) -> None:
+    campaign = rolling()
+    standins.fault(provider="twilio", operation="messages.create", kind="drop_after_effect")
+    campaign_sending.send_due()
+    assert only_row().status == "unknown"
+    assert campaigns.finish_done() == 0
+    clock.advance(minutes=1)
+    assert campaign_sending.resolve_unknown() == 1
+    assert (only_row().status, only_row().provider_id) == ("accepted", standins.outbox()[0]["provider_id"])
+    assert campaigns.finish_done() == 1
+    assert again(campaign).status == "finished"
+
+
+def test_a_commercial_text_of_unknown_outcome_is_never_sent_again(standins: StandIns, clock: Clock) -> None:
+    rolling()
+    standins.fault(provider="twilio", operation="messages.create", kind="drop_before_effect")
+    campaign_sending.send_due()
+    for _minute in range(9):
+        clock.advance(minutes=1)
+        campaign_sending.resolve_unknown()
+    assert only_row().status == "unknown"
+    clock.advance(minutes=1)
+    campaign_sending.resolve_unknown()
+    campaign_sending.send_due()
+    assert (only_row().status, only_row().error_code, only_row().attempts) == ("failed", "outcome_unknown", 1)
+    assert standins.outbox() == []
+
+
+def test_a_provider_that_cannot_say_keeps_it_unknown(standins: StandIns, clock: Clock) -> None:
+    rolling()
+    standins.fault(provider="twilio", operation="messages.create", kind="drop_before_effect")
+    campaign_sending.send_due()
+    standins.fault(provider="twilio", operation="messages.list", kind="error", status=503)
+    clock.advance(minutes=11)
+    campaign_sending.resolve_unknown()
+    assert only_row().status == "unknown"
+
+
+@pytest.mark.parametrize(("handed_at", "status"), [(None, "queued"), (MORNING, "unknown")])
+def test_rows_of_a_dead_worker_come_back_or_stay_unknown(clock: Clock, handed_at: datetime | None, status: str) -> None:
+    rolling()
+    CampaignMessage.objects.update(status="sending", lease_token=uuid.uuid4(), lease_until=MORNING, handed_at=handed_at)
+    clock.advance(seconds=1)
+    assert campaign_sending.recover_expired() == 1
+    assert only_row().status == status
+
+
+def test_a_row_taken_over_is_not_called(standins: StandIns) -> None:
+    rolling()
+    CampaignMessage.objects.update(status="sending", lease_token=uuid.uuid4(), lease_until=SOON)
+    row = CampaignMessage.objects.select_related("campaign").get()
+    CampaignMessage.objects.update(lease_token=uuid.uuid4())
+    campaign_sending._send(row)
+    assert standins.outbox() == []
+
+
+def test_too_fast_is_tried_again(standins: StandIns, clock: Clock) -> None:
+    rolling()
+    standins.fault(provider="twilio", operation="messages.create", kind="error", status=429)
+    campaign_sending.send_due()
+    assert (only_row().status, only_row().handed_at) == ("queued", None)
+    clock.advance(minutes=1)
+    campaign_sending.send_due()
+    assert only_row().status == "accepted"
+    assert len(standins.outbox()) == 1
+
+
+def test_a_refused_number_fails_alone(standins: StandIns) -> None:
+    make_contact(phone="+33600021614")
+    rolling(1)
+    campaign_sending.send_due()
+    assert sorted(statuses()) == ["accepted", "failed"]
+
+
+def test_an_opt_out_at_the_provider_reaches_the_stop_list(standins: StandIns) -> None:
+    make_contact(phone="+33600021610")
+    rolling(0)
+    campaign_sending.send_due()
+    assert (only_row().status, only_row().error_code) == ("failed", "21610")
+    assert StopEntry.objects.get().source == "carrier"
+    assert segments.eligible().count() == 0
+
+
+def test_a_broken_account_pauses_the_campaign(standins: StandIns, settings: Settings) -> None:
+    campaign = rolling(12)
+    settings.TWILIO_AUTH_TOKEN = "wrong"
+    campaign_sending.send_due()
+    paused = again(campaign)
+    assert (paused.status, paused.pause_reason) == ("paused", "configuration:20003")
+    assert set(statuses()) == {"queued"}
+    assert len(standins.requests("twilio")) == 1
+
+
+def test_a_report_reaches_the_row_by_our_own_id() -> None:
+    rolling()
+    row = only_row()
+    assert reports.apply(status="delivered", reference=str(row.public_id), provider_id="SM5")
+    assert not reports.apply(status="accepted", reference=str(row.public_id), provider_id="SM5")
+    assert (only_row().status, only_row().provider_id) == ("delivered", "SM5")
+    assert not reports.apply(status="failed", provider_id="SM5", error_code="30003")
+    assert only_row().error_code == ""
+
+
+# --- The database agrees
+@pytest.mark.parametrize(
+    ("status", "fields"),
+    [
+        ("scheduled", {}),
+        ("rolling", {"starts_at": SOON, "scheduled_at": SOON, "text_sha256": "0"}),
+        ("paused", {"starts_at": SOON, "scheduled_at": SOON, "text_sha256": "0", "rolling_at": SOON}),
+        ("canceled", {}),
+        ("draft", {"ended_at": SOON}),
+    ],
+)
+def test_the_database_refuses_a_campaign_without_its_facts(status: str, fields: dict[str, Any]) -> None:
+    campaign = make_campaign()
+    with pytest.raises(IntegrityError, match="campaign_"), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus(status), **fields)
+
+
+def test_a_segment_in_use_cannot_disappear() -> None:
+    make_campaign()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM notifications_segment")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert Segment.objects.count() == 1
