@@ -17,7 +17,7 @@ from interflora.lib.clock import HalfDay
 from interflora.lib.forms import FieldsMixin
 
 REFUSE, QUIETLY, REPORT = SessionAnswer.DECLINED.value, SessionAnswer.QUIET.value, SessionAnswer.REPORTED.value
-TOO_LONG = _("C’est un peu long : %(limit_value)d caractères au plus.")
+TOO_LONG = _("C’est un peu long\u00a0: %(limit_value)d caractères au plus.")
 
 
 class PostcodeForm(FieldsMixin, forms.Form):
@@ -104,7 +104,7 @@ class AnswerForm(FieldsMixin, forms.Form):
         coerce=date.fromisoformat,
         error_messages={
             "required": _("Choisissez un jour."),
-            "invalid_choice": _("Ce jour n’est plus disponible : choisissez-en un autre."),
+            "invalid_choice": _("Ce jour n’est plus disponible\u00a0: choisissez-en un autre."),
         },
     )
     half_day = forms.ChoiceField(
@@ -130,7 +130,7 @@ class AnswerForm(FieldsMixin, forms.Form):
             return ""
         number = phones.parse(typed)
         if number is None:
-            raise forms.ValidationError(_("Ce numéro est incomplet : il faut dix chiffres, ou laissez vide."))
+            raise forms.ValidationError(_("Ce numéro est incomplet\u00a0: il faut dix chiffres, ou laissez vide."))
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class DeclineForm(FieldsMixin, forms.Form):
     """Three ways, none chosen in advance."""
 
     choice = forms.ChoiceField(
-        label=_("Comment voulez-vous refuser ?"),
+        label=_("Comment voulez-vous refuser\u00a0?"),
         choices=[(REFUSE, _("Refuser")), (QUIETLY, _("Refuser sans rien dire")), (REPORT, _("Refuser et signaler"))],
         widget=forms.RadioSelect,
         error_messages={
@@ -173,7 +173,7 @@ class ReportForm(FieldsMixin, forms.Form):
     """The card message is not right."""
 
     text = forms.CharField(
-        label=_("Qu’est-ce qui ne va pas ?"),
+        label=_("Qu’est-ce qui ne va pas\u00a0?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Dites-nous en quelques mots ce qui ne va pas."), "max_length": TOO_LONG},
@@ -184,7 +184,7 @@ class PeaceForm(FieldsMixin, forms.Form):
     """« Ne plus être contacté »: by one person or by anybody, none chosen in advance."""
 
     choice = forms.ChoiceField(
-        label=_("Que souhaitez-vous ?"),
+        label=_("Que souhaitez-vous\u00a0?"),
         choices=[
             ("pair", _("Ne plus recevoir de cadeau de cette personne")),
             ("everybody", _("Ne plus jamais recevoir de message de notre part à ce contact")),

@@ -165,6 +165,14 @@ def expire(claim_pk: int) -> bool:
         return _end(order, claim, ClaimStatus.EXPIRED, RefundCause.EXPIRED)
 
 
+def gives_up_at(claim: Claim) -> datetime:
+    """Until when the sender may correct a failed contact: 72 hours, or the end of the window when that is sooner."""
+    if claim.contact_failed_at is None:
+        raise ValueError("no contact failed")
+    limit = claim.contact_failed_at + UNREACHABLE_AFTER
+    return limit if claim.expires_at is None else min(limit, claim.expires_at)
+
+
 def give_up(claim_pk: int) -> bool:
     """draft or invited → unreachable with its refund, 72 hours after the contact failed without a correction."""
     with transaction.atomic():

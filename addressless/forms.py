@@ -20,17 +20,23 @@ WANTED_NOTICE = timedelta(hours=48)
 FIELD_OF = {ClaimChannel.EMAIL: "email", ClaimChannel.SMS: "phone", ClaimChannel.TWITTER_DM: "handle"}
 SENTENCES = {
     ("email", "empty"): _("Indiquez l’adresse e-mail de la personne."),
-    ("email", "syntax"): _("Cette adresse est incomplète : il faut un nom, @ et un domaine, comme prenom@exemple.fr."),
-    ("email", "too_long"): _("Cette adresse est trop longue : vérifiez qu’il n’y en a qu’une."),
+    ("email", "syntax"): _(
+        "Cette adresse est incomplète\u00a0: il faut un nom, @ et un domaine, comme prenom@exemple.fr."
+    ),
+    ("email", "too_long"): _("Cette adresse est trop longue\u00a0: vérifiez qu’il n’y en a qu’une."),
     ("phone", "empty"): _("Indiquez le numéro de mobile de la personne."),
-    ("phone", "syntax"): _("Ce numéro est incomplet : il faut dix chiffres, comme 06 12 34 56 78."),
+    ("phone", "syntax"): _("Ce numéro est incomplet\u00a0: il faut dix chiffres, comme 06 12 34 56 78."),
     ("phone", "not_mobile"): _("Il faut un numéro de mobile, qui commence par 06 ou 07."),
     ("phone", "country"): _("Nous n’écrivons qu’aux mobiles de France métropolitaine, en 06 ou 07."),
     ("handle", "empty"): _("Indiquez le nom de compte Twitter / X, comme @camille."),
-    ("handle", "syntax"): _("Un nom de compte n’a que des lettres sans accent, des chiffres et « _ », comme @camille."),
+    ("handle", "syntax"): _(
+        "Un nom de compte n’a que des lettres sans accent, des chiffres et «\u00a0_\u00a0», comme @camille."
+    ),
     ("handle", "too_long"): _("Un nom de compte a quinze caractères au plus."),
-    ("handle", "unknown_handle"): _("Ce compte n’existe pas sur Twitter / X : vérifiez son orthographe."),
-    ("handle", "unavailable"): _("Twitter / X ne répond pas en ce moment : réessayez, ou choisissez une autre voie."),
+    ("handle", "unknown_handle"): _("Ce compte n’existe pas sur Twitter / X\u00a0: vérifiez son orthographe."),
+    ("handle", "unavailable"): _(
+        "Twitter / X ne répond pas en ce moment\u00a0: réessayez, ou choisissez une autre voie."
+    ),
 }
 NEUTRAL = _("Ce contact ne peut pas être joint par ce canal. Choisissez-en un autre, ou transmettez le lien vous-même.")
 
@@ -41,7 +47,7 @@ class ContactForm(FieldsMixin, forms.Form):
     autocomplete = {"email": "off", "phone": "off", "handle": "off"}
 
     channel = forms.ChoiceField(
-        label=_("Comment prévenir la personne ?"),
+        label=_("Comment prévenir la personne\u00a0?"),
         choices=[
             (ClaimChannel.EMAIL, _("E-mail")),
             (ClaimChannel.SMS, _("SMS")),

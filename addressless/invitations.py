@@ -101,12 +101,10 @@ def _fail(order: Order, claim: Claim) -> None:
     failed_at = clock.now()
     claim.contact_failed_at, claim.contact_failure_retold_at = failed_at, None
     claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
-    due_at = failed_at + claims.UNREACHABLE_AFTER
-    if claim.expires_at is not None:
-        due_at = min(due_at, claim.expires_at)
-    steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, due_at + claims.SWEEP_MARGIN)
+    deadline = claims.gives_up_at(claim)
+    steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, deadline + claims.SWEEP_MARGIN)
     events.record(order, EventKind.GIFT_CONTACT_FAILED)
-    letters.contact_failed(order, failed_at, again=False)
+    letters.contact_failed(order, failed_at, deadline, again=False)
 
 
 def hear(message_pk: int) -> bool:
@@ -177,7 +175,7 @@ def retell(claim_pk: int) -> bool:
             return False
         claim.contact_failure_retold_at = now
         claim.save(update_fields=["contact_failure_retold_at"])
-        letters.contact_failed(order, claim.contact_failed_at, again=True)
+        letters.contact_failed(order, claim.contact_failed_at, claims.gives_up_at(claim), again=True)
         return True
 
 

@@ -88,6 +88,7 @@ def tell_sender(order: Order, template: str, *, key: str = "", **context: Any) -
     )
 
 
-def contact_failed(order: Order, failed_at: datetime, *, again: bool) -> None:
+def contact_failed(order: Order, failed_at: datetime, deadline: datetime, *, again: bool) -> None:
     """Told at once and once more after a day; the sentence is the same whatever the cause."""
-    tell_sender(order, "gift_contact_failed", key=f"{failed_at:%Y%m%d%H%M%S}:{int(again)}", again=again)
+    key = f"{failed_at:%Y%m%d%H%M%S}:{int(again)}"
+    tell_sender(order, "gift_contact_failed", key=key, deadline=deadline.isoformat())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from addressless.forms import GiftForm
 from addressless.models import Claim, ClaimChannel
 from interflora.lib import clock, contacts, crypto
 from interflora.lib.requests import client_ip, rate_limited
-from orders import access, checkout
+from orders import access, checkout, recipients
 from orders import cart as carts
 from orders.forms import PostcodeForm
 from orders.models import Cart, Order
@@ -68,6 +69,8 @@ def _show(request: HttpRequest, cart: Cart, form: GiftForm | None = None, proble
         "postcode_form": PostcodeForm(),
         "gift_chosen": form is not None or claim is not None,
         "problem": problem,
+        "account": settings.X_ACCOUNT_HANDLE,
+        "summary": recipients.read_summary(order) if order else None,
         "fee_cents": checkout.DELIVERY_FEE_CENTS,
     }
     return render(request, "addressless/delivery_step.html", ctx)
@@ -92,7 +95,7 @@ def gift(request: HttpRequest) -> HttpResponse:
         return redirect("orders:cart")
     form = GiftForm(request.POST)
     if rate_limited(f"gift-step:{client_ip(request)}", limit=30, seconds=600):
-        return _show(request, cart, form, _("Beaucoup d’essais d’affilée : attendez quelques minutes."))
+        return _show(request, cart, form, _("Beaucoup d’essais d’affilée\u00a0: attendez quelques minutes."))
     to = _reached(form, _pending(cart)) if form.is_valid() else ""
     if form.errors:
         return _show(request, cart, form)

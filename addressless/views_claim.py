@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from addressless import answers, invitations, letters, sessions, web
 from addressless.claim_forms import AnswerForm, CodeForm, PostcodeForm
 from addressless.errors import GiftEnded
-from addressless.models import Claim, ClaimSession, ClaimStatus, SessionAnswer, WantedRule
+from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer, WantedRule
 from addressless.web import private
 from florists import calendar
 from florists.addresses import InvalidAddress
@@ -31,12 +31,12 @@ def ended(request: HttpRequest) -> HttpResponse:
 
 def unknown(request: HttpRequest) -> HttpResponse:
     """Unknown, revoked and malformed links share one page."""
-    return render(request, "addressless/unknown_link.html", status=404, form=CodeForm())
+    return render(request, "addressless/unknown_link.html", {"form": CodeForm()}, status=404)
 
 
 def no_session(request: HttpRequest) -> HttpResponse:
     """No claim session here: another browser, no cookies, or too long ago."""
-    return render(request, "addressless/no_session.html", status=403, form=CodeForm())
+    return render(request, "addressless/no_session.html", {"form": CodeForm()}, status=403)
 
 
 def people(claim: Claim) -> dict[str, Any]:
@@ -100,8 +100,20 @@ def claim_gift(request: HttpRequest) -> HttpResponse:
     if session is None:
         return other or no_session(request)
     claim = session.claim
-    ctx = {**people(claim), "delivery": claim.order.delivery, "bouquet": claim.order.delivery.items[0]}
+    delivery = claim.order.delivery
+    ctx = {**people(claim), "delivery": delivery, "bouquet": delivery.items[0], "why": why_you(claim)}
     return render(request, "addressless/gift.html", ctx)
+
+
+def why_you(claim: Claim) -> str:
+    """How the sender knew where to write."""
+    sentences = {
+        ClaimChannel.EMAIL: _("%(who)s nous a donné votre adresse e-mail pour vous offrir ces fleurs."),
+        ClaimChannel.SMS: _("%(who)s nous a donné votre numéro pour vous offrir ces fleurs."),
+        ClaimChannel.TWITTER_DM: _("%(who)s nous a donné votre nom de compte pour vous offrir ces fleurs."),
+        ClaimChannel.PERSONAL_LINK: _("%(who)s vous a transmis ce lien pour vous offrir ces fleurs."),
+    }
+    return sentences[ClaimChannel(claim.channel)] % {"who": letters.shown_name(claim.order) or _("Cette personne")}
 
 
 def days_for(claim: Claim, postcode: str) -> list[date]:
@@ -124,7 +136,7 @@ def claim_accept(request: HttpRequest) -> HttpResponse:
         if days:
             answer = AnswerForm(postcode=postcode, days=days, initial={"half_day": ""})
             return render(request, "addressless/accept.html", _accept_ctx(session, answer, postcode))
-        form.add_error("postcode", _("Aucun jour n’est possible à cet endroit : essayez un autre code postal."))
+        form.add_error("postcode", _("Aucun jour n’est possible à cet endroit\u00a0: essayez un autre code postal."))
     return render(request, "addressless/postcode.html", {**people(session.claim), "form": form})
 
 
@@ -154,9 +166,9 @@ def claim_accept_address(request: HttpRequest) -> HttpResponse:
         except GiftEnded:
             return ended(request)
         except SlotUnavailable:
-            form.add_error("half_day", _("Ce moment n’est plus disponible : choisissez-en un autre."))
+            form.add_error("half_day", _("Ce moment n’est plus disponible\u00a0: choisissez-en un autre."))
         except InvalidAddress as refusal:
-            form.add_error(refusal.field, _("Vérifiez cette ligne : elle est vide, trop longue ou inconnue."))
+            form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
     return render(request, "addressless/accept.html", _accept_ctx(session, form, postcode))
 
 
@@ -166,7 +178,7 @@ def _typed_again(request: HttpRequest) -> HttpResponse | None:
     if request.method != "POST" or sessions.find_ended(web.session_key(request)) is None:
         return None
     typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    return render(request, "addressless/session_ended.html", status=403, typed=typed)
+    return render(request, "addressless/session_ended.html", {"typed": typed}, status=403)
 
 
 @private

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -59,7 +60,8 @@ def _ctx(order: Order, claim: Claim, form: ContactForm | None = None) -> dict[st
         "form": form or ContactForm(initial={"channel": claim.channel}),
         "personal_link": link,
         "refund": Refund.objects.filter(payment__order=order).order_by("-pk").first(),
-        "gives_up_at": claim.contact_failed_at + claims.UNREACHABLE_AFTER if claim.contact_failed_at else None,
+        "gives_up_at": claims.gives_up_at(claim) if failed else None,
+        "account": settings.X_ACCOUNT_HANDLE,
     }
 
 
@@ -137,6 +139,6 @@ def gift_cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _not_now(request: HttpRequest, token: str) -> HttpResponse:
-    sentence = _("Entre-temps, la situation a changé : rien n’a été modifié. Voici où en est votre cadeau.")
+    sentence = _("Entre-temps, la situation a changé\u00a0: rien n’a été modifié. Voici où en est votre cadeau.")
     order, claim = _gift_or_404(token)
     return render(request, "addressless/sender_gift.html", {**_ctx(order, claim), "problem": sentence}, status=409)

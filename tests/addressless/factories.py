@@ -104,6 +104,4 @@ def age(claim: Claim, **columns: timedelta) -> None:
 def let_window_end(claim: Claim) -> None:
     """The answer was due a minute ago."""
     now = clock.now()
-    Claim.objects.filter(pk=claim.pk).update(
-        invited_at=now - timedelta(days=7), expires_at=now - timedelta(minutes=1)
-    )
+    Claim.objects.filter(pk=claim.pk).update(invited_at=now - timedelta(days=7), expires_at=now - timedelta(minutes=1))

@@ -36,7 +36,12 @@ def test_accept_seals_the_address_and_closes_the_claim() -> None:
     answers.accept(session, make_address(), day, "afternoon")
     claim.refresh_from_db()
     delivery = claim.order.delivery
-    assert (claim.status, delivery.status, delivery.day, delivery.half_day) == ("accepted", "to_assign", day, "afternoon")
+    assert (claim.status, delivery.status, delivery.day, delivery.half_day) == (
+        "accepted",
+        "to_assign",
+        day,
+        "afternoon",
+    )
     assert SealedAddress.objects.filter(delivery=delivery).count() == 1
     assert claim.tracking_code_digest == links.digest(links.code(claim.tracking_link()))
     order = Order.objects.get(pk=claim.order_id)
