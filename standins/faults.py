@@ -83,6 +83,10 @@ class Faults:
         self._waiting.append(fault)
         return fault
 
+    def any(self) -> bool:
+        """Whether any fault waits."""
+        return bool(self._waiting)
+
     def take(self, provider: str, operation: str, text: str, kinds: frozenset[str]) -> Fault | None:
         """Return the first fault that strikes and count it down; None when all is well."""
         for fault in self._waiting:

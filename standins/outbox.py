@@ -54,7 +54,7 @@ def _entry(message: JSON) -> str:
         number = escape(message["to"])
         more = f"""<form class="more" method="post" action="/outbox/reply">
 <input type="hidden" name="from" value="{number}">
-<label>Répondre <input name="text" value="STOP" size="8" autocomplete="off"></label>
+<label>Réponse <input name="text" size="10" autocomplete="off"></label>
 <button name="do" value="reply">Répondre</button> <button name="do" value="stop">Répondre STOP</button></form>"""
     return (
         f'<article class="{message["channel"]} {message["direction"]}" id="{message["id"]}">'

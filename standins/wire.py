@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,7 +26,8 @@ class Call:
         self.provider = provider
         self.operation = operation
         self.request = request
-        self.query: Pairs = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
+        asked = request.rel_url.raw_query_string
+        self.query: Pairs = parse_qsl(asked, keep_blank_values=True) if asked else []
         self.form: Pairs = []
         self.json: Any = None
         if request.content_type == "application/json":
@@ -35,7 +37,6 @@ class Call:
                 self.json = None
         elif body:
             self.form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-        self.text = " ".join([request.path, *(value for _, value in self.query + self.form), json.dumps(self.json)])
         self.entry: JSON = world.record(
             {
                 "provider": provider,
@@ -49,6 +50,12 @@ class Call:
             }
         )
 
+    @cached_property
+    def text(self) -> str:
+        """Everything the request says, for faults that match a word of it."""
+        words = [self.request.path, *(value for _, value in self.query + self.form)]
+        return " ".join(words) if self.json is None else " ".join([*words, json.dumps(self.json)])
+
     @classmethod
     async def read(cls, world: World, provider: str, operation: str, request: web.Request) -> Call:
         """Read the whole request and record it."""
@@ -56,6 +63,8 @@ class Call:
 
     def take_fault(self) -> Fault | None:
         """Take the wire fault waiting for this call."""
+        if not self.world.faults.any():
+            return None
         fault = self.world.faults.take(self.provider, self.operation, self.text, WIRE)
         if fault is not None:
             self.entry["fault"] = fault.kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import string
 import time
@@ -99,7 +100,7 @@ def world_of(request: web.Request) -> World:
 
 def new_id(prefix: str, length: int = 24) -> str:
     """Return a fresh provider-like id such as `re_3fQ…`."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return prefix + "".join(random.choices(_ALPHABET, k=length))
 
 
 def hex_id(prefix: str) -> str:

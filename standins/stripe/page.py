@@ -54,7 +54,7 @@ def _open(session: JSON, note: str) -> str:
 <input id="email" name="email" type="email" autocomplete="email" value="{email}"{fixed}></p>
 <p><label for="name">Nom sur la carte</label>
 <input id="name" name="name" autocomplete="cc-name" value="{escape(payments.BUYER["name"])}"></p>
-<p class="card"><span>Carte d’essai</span> 4242 4242 4242 4242 <span>12/34</span></p>
+<p class="card"><span>Carte d’essai</span> 4242 4242 4242 4242 · 12/34</p>
 {button(f"Payer {total}", "do", "pay", look="main")}
 {button("Refuser la carte", "do", "decline")}
 <details><summary>D’autres situations</summary>
