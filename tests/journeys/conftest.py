@@ -1,0 +1,71 @@
+"""A running shop and a real Chromium, once per run; a fresh browser context per person."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from interflora.dev.tools import chromium
+from tests.journeys.stack import JourneyStack, start
+
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1440, "height": 900}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys share one shop: they run in one process, and not at all where there is no browser."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.skipif(not chromium(), reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JourneyStack]:
+    folder = tmp_path_factory.mktemp("shop")
+    running = start(folder)
+    try:
+        yield running
+    finally:
+        running.stop()
+        if kept := os.environ.get("JOURNEY_LOGS"):
+            shutil.copytree(folder / "logs", Path(kept), dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium() or None, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`person(width=…)`: a page in a browser of one's own, French, every failed load or script error noted."""
+    contexts: list[BrowserContext] = []
+
+    def come_in(viewport: dict[str, int] = PHONE, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": viewport["width"], "height": viewport["height"]},
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.without_scripts = not scripts  # type: ignore[attr-defined]
+        return page
+
+    yield come_in
+    for context in contexts:
+        context.close()

@@ -1,0 +1,90 @@
+"""The whole shop on a throwaway folder, its clock set to a working morning, and what a journey needs to reach it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from interflora.dev import roles
+from interflora.dev.stack import Stack, free_port
+from interflora.lib import clock
+from tests.standin_client import StandIns
+
+CLOCK_FOLDER = Path(__file__).resolve().parent / "clock"
+WAIT_SECONDS = 30.0
+
+
+def working_morning() -> datetime:
+    """Next working day at 10:00 Paris, followed by another working day: texts leave, flowers can be made today."""
+    day = clock.paris_today() + timedelta(days=1)
+    while not (clock.is_working_day(day) and clock.is_working_day(day + timedelta(days=1))):
+        day += timedelta(days=1)
+    return clock.at_paris(day, 10)
+
+
+def seconds_to_morning() -> float:
+    """How far the journeys' clock is ahead."""
+    return (working_morning() - clock.now()).total_seconds()
+
+
+@dataclass
+class JourneyStack(Stack):
+    """`./shop run` on free ports with its wall clock moved; everything else is the shop as it is."""
+
+    offset: float = field(default_factory=seconds_to_morning)
+
+    def _moved(self, environment: dict[str, str]) -> dict[str, str]:
+        return environment | {"PYTHONPATH": str(CLOCK_FOLDER), "JOURNEY_CLOCK_OFFSET": str(self.offset)}
+
+    def environment(self, role: str) -> dict[str, str]:
+        return self._moved(super().environment(role))
+
+    def _standins_environment(self) -> dict[str, str]:
+        return self._moved(super()._standins_environment())
+
+    @property
+    def standins(self) -> StandIns:
+        return StandIns(f"http://127.0.0.1:{self.ports.standins}")
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run one statement on the journey's database: the way a journey lets days go by."""
+        connection = psycopg2.connect(self.values["DATABASE_URL"])
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def messages_to(self, to: str, channel: str = "") -> list[dict[str, Any]]:
+        return self.standins.messages(channel=channel, to=to)
+
+    def wait_message(self, to: str, containing: str, channel: str = "") -> dict[str, Any]:
+        """The first message to `to` that contains these words, as received; waits for the worker."""
+        return wait_for(lambda: next((m for m in self.messages_to(to, channel) if containing in str(m)), None))
+
+
+def wait_for(look: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
+    """What `look` answers once it is something; raises AssertionError when it stays empty."""
+    stop = time.monotonic() + seconds
+    while time.monotonic() < stop:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("nothing came in time")
+
+
+def start(folder: Path) -> JourneyStack:
+    """A running shop of its own."""
+    given = {name: os.environ[name] for name in roles.MACHINE if name in os.environ}
+    ports = roles.Ports(shop=free_port(), backoffice=free_port(), standins=free_port(), smtp=free_port())
+    stack = JourneyStack(folder, ports, given, throwaway=True, say=lambda _line: None)
+    stack.start()
+    return stack
