@@ -44,30 +44,30 @@ def validate_composition(value: Any) -> None:
     for number, row in enumerate(value, start=1):
         _validate_row(number, row)
     if SPECIES[value[0]["species"]].is_foliage and len(value) > 1:
-        raise ValidationError(_("La première ligne est la fleur principale : un feuillage ne peut pas y être."))
+        raise ValidationError(_("La première ligne est la fleur principale\u00a0: un feuillage ne peut pas y être."))
 
 
 def _validate_row(number: int, row: Any) -> None:
     if not isinstance(row, dict) or set(row) != {"species", "color", "label", "stems"}:
         raise ValidationError(
-            _("Ligne %(n)s : il faut exactement species, color, label et stems."), params={"n": number}
+            _("Ligne %(n)s\u00a0: il faut exactement species, color, label et stems."), params={"n": number}
         )
     if row["species"] not in SPECIES:
         raise ValidationError(
-            _("Ligne %(n)s : fleur inconnue. Les fleurs dessinées sont : %(known)s."),
+            _("Ligne %(n)s\u00a0: fleur inconnue. Les fleurs dessinées sont\u00a0: %(known)s."),
             params={"n": number, "known": ", ".join(SPECIES)},
         )
     if row["color"] not in TINTS:
         raise ValidationError(
-            _("Ligne %(n)s : couleur inconnue. Les couleurs dessinées sont : %(known)s."),
+            _("Ligne %(n)s\u00a0: couleur inconnue. Les couleurs dessinées sont\u00a0: %(known)s."),
             params={"n": number, "known": ", ".join(TINTS)},
         )
     stems = row["stems"]
     whole = isinstance(stems, list) and all(isinstance(count, int) and 0 <= count <= 200 for count in stems)
     if not whole or len(stems) != SIZES:
         raise ValidationError(
-            _("Ligne %(n)s : stems est une liste de trois nombres entiers (petit, moyen, grand)."),
+            _("Ligne %(n)s\u00a0: stems est une liste de trois nombres entiers (petit, moyen, grand)."),
             params={"n": number},
         )
     if not isinstance(row["label"], str) or not 0 < len(row["label"]) <= 80:
-        raise ValidationError(_("Ligne %(n)s : label nomme la fleur, en 80 signes au plus."), params={"n": number})
+        raise ValidationError(_("Ligne %(n)s\u00a0: label nomme la fleur, en 80 signes au plus."), params={"n": number})

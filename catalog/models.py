@@ -118,7 +118,7 @@ class Product(models.Model):
         _("composition"),
         validators=[validate_composition],
         help_text=_(
-            "Une liste de {species, color, label, stems: [petit, moyen, grand]} ; la fleur principale d’abord."
+            "Une liste de {species, color, label, stems: [petit, moyen, grand]}\u00a0; la fleur principale d’abord."
         ),
     )
     arrangement = models.CharField(_("forme"), max_length=20, choices=Arrangement.choices)
@@ -177,6 +177,9 @@ class Product(models.Model):
         self.derive()
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
     def derive(self) -> None:
         """Sets the derived fields; the occasions count once the product has a primary key."""
         species = [line.species for line in self.recipe]
@@ -207,9 +210,6 @@ class Product(models.Model):
     @property
     def drawing(self) -> Drawing:
         return Drawing.of(self.recipe, arrangement=self.arrangement, wrapping=self.wrapping)
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalog:product", args=[self.slug])
 
     def picture_url(self, size: str = "small") -> str:
         """Path of the picture, ``size`` in small (lists) or large; the same on both sites, safe to cache
@@ -283,6 +283,7 @@ class AddOn(models.Model):
         _("TVA (points de base)"), default=2000, choices=[(rate, f"{rate / 100:g} %") for rate in VAT_RATES_BP]
     )
     fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
+    fits_joy = models.BooleanField(_("proposé pour les autres occasions"), default=True)
     position = models.PositiveSmallIntegerField(_("rang"), default=100)
     is_active = models.BooleanField(_("en vente"), default=True)
 

@@ -39,7 +39,7 @@ class Sheet(NamedTuple):
             "product": product,
             "variants": variants,
             "chosen": variants[len(variants) // 2],
-            "add_ons": list(add_ons.filter(fits_funeral=True) if product.is_funeral else add_ons),
+            "add_ons": list(add_ons.filter(**{"fits_funeral" if product.is_funeral else "fits_joy": True})),
             "companions": _companions(product),
         }
         return cls(

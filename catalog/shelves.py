@@ -10,7 +10,7 @@ from catalog.browsing import Choice
 from catalog.drawing.species import SPECIES
 from catalog.models import Occasion, Product, ProductQuerySet
 
-CARD_FIELDS = ("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "kind", "from_cents", "total")
+CARD_FIELDS = ("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
 
 
 class Card(NamedTuple):
@@ -44,9 +44,7 @@ class Facets(NamedTuple):
 
 def cards(products: ProductQuerySet) -> tuple[list[Card], int]:
     """One query. The products need ``from_cents`` and ``total``."""
-    rows = list(
-        products.values_list("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
-    )
+    rows = list(products.values_list(*CARD_FIELDS))
     made = [
         Card(slug, name, headline, Product(slug=slug, picture_key=key, photo=photo).picture_url(), is_safe, cents)
         for slug, name, headline, key, photo, is_safe, cents, _ in rows

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -19,6 +20,18 @@ from catalog.fragments import remember
 from catalog.models import Color, Product
 from catalog.sheets import Sheet
 
+ROBOTS = """User-agent: *
+Disallow: /panier/
+Disallow: /commande/
+Disallow: /cadeau/
+Disallow: /suivi/
+Disallow: /stop/
+Disallow: /verifier/
+Disallow: /s/
+Disallow: /langue/
+
+Sitemap: {site_url}/sitemap.xml
+"""
 BESTSELLERS = 8
 SUGGESTIONS = 3
 
@@ -28,9 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
     version = versions.current()
 
     def build() -> str:
-        cards = shelves.favorites(BESTSELLERS)
-        hero = Product.objects.on_sale().order_by("rank").first()
-        ctx = {"cards": cards, "hero": hero, "occasions": _facets(version).occasions}
+        hero = Product.objects.on_sale().filter(is_funeral=False).order_by("rank").first()
+        cards = [card for card in shelves.favorites(BESTSELLERS + 1) if hero is None or card.slug != hero.slug]
+        ctx = {"cards": cards[:BESTSELLERS], "hero": hero, "occasions": _facets(version).occasions}
         return render_to_string("catalog/_home.html", ctx)
 
     return render(request, "catalog/home.html", {"body": remember(version, "home", build)})
@@ -104,3 +117,22 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     if not sheet.html_form:
         raise Http404
     return render(request, "catalog/product.html", {"sheet": sheet})
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Home, lists, occasions and products, for search engines."""
+    version = versions.current()
+
+    def build() -> str:
+        slugs = Product.objects.on_sale().order_by("slug").values_list("slug", "updated_at")
+        ctx = {"site_url": settings.SITE_URL, "occasions": _facets(version).occasions, "products": slugs}
+        return render_to_string("catalog/sitemap.xml", ctx)
+
+    return HttpResponse(remember(version, "sitemap", build), content_type="application/xml")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: nothing that belongs to one person."""
+    return HttpResponse(ROBOTS.format(site_url=settings.SITE_URL), content_type="text/plain; charset=utf-8")

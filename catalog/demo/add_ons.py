@@ -16,6 +16,11 @@ ADD_ONS = [
     AddOnSeed("macarons", "Coffret de six macarons", "Pistache, framboise, citron, café, vanille, cassis.", 1590),
     AddOnSeed("champagne", "Demi-bouteille de champagne", "Brut, 37,5 cl. Pour les personnes majeures.", 2490),
     AddOnSeed(
-        "ruban-de-deuil", "Ruban avec dédicace", "Satin blanc, texte doré jusqu'à 40 signes.", 1200, fits_funeral=True
+        "ruban-de-deuil",
+        "Ruban avec dédicace",
+        "Satin blanc, texte doré jusqu'à 40 signes.",
+        1200,
+        fits_funeral=True,
+        fits_joy=False,
     ),
 ]

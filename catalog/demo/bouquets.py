@@ -376,7 +376,8 @@ BOUQUETS = [
         "La rose",
         "Une seule rose rouge, en soliflore",
         "Une rose, une seule, choisie longuement. Elle arrive dans son soliflore de verre, avec son eau et son "
-        "feuillage, et elle dit exactement ce que vous vouliez dire. Les tailles plus grandes en comptent trois ou cinq.",
+        "feuillage, et elle dit exactement ce que vous vouliez dire. Les tailles plus grandes en comptent trois "
+        "ou cinq.",
         "stem",
         "glass",
         ["red"],

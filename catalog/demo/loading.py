@@ -59,11 +59,7 @@ def load() -> bool:
 
 
 def _load_product(seed: ProductSeed, rank: int) -> None:
-    product = Product.objects.filter(slug=seed.slug).first() or Product(slug=seed.slug)
-    for name, value in _values(seed, rank).items():
-        setattr(product, name, value)
-    if product.pk is None:
-        product.save()
+    product, _ = Product.objects.update_or_create(slug=seed.slug, defaults=_values(seed, rank))
     product.occasions.set(Occasion.objects.filter(slug__in=seed.occasions))
     product.save()
     for index, size in enumerate(Size):

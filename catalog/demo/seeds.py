@@ -24,6 +24,7 @@ class AddOnSeed(NamedTuple):
     price_cents: int
     vat_bp: int = 2000
     fits_funeral: bool = False
+    fits_joy: bool = True
 
 
 class ProductSeed(NamedTuple):

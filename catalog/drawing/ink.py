@@ -78,7 +78,7 @@ class Ink:
             name = self._known[body] = self._name()
             tag, space, rest = body.partition(" ")
             if not space or ">" in tag:
-                tag, close, rest = body.partition(">")
+                tag, _, rest = body.partition(">")
                 self._defs.append(f'{tag} id="{name}">{rest}')
             else:
                 self._defs.append(f'{tag} id="{name}" {rest}')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from catalog.drawing.ink import Dice, Ink, around, dot, mix, path, pen, petal, ring, shape, tone, use
 from catalog.drawing.palette import TINTS, Tint
@@ -40,7 +41,7 @@ def _ruffled(length: float, width: float, notches: int, depth: float) -> str:
     """A cupped petal whose end is scalloped ``notches`` times."""
     data = path("M", 0, 0, "C", -width * 0.5, -length * 0.06, -width * 1.12, -length * 0.42, -width, -length * 0.74)
     steps = [-1 + 2 * index / notches for index in range(notches + 1)]
-    for left, right in zip(steps, steps[1:], strict=False):
+    for left, right in pairwise(steps):
         middle = (left + right) / 2
         crest = -length * (1.09 - 0.3 * middle * middle)
         end = -length * (0.97 - 0.23 * right * right) + depth * (abs(right) < 0.8)
@@ -164,7 +165,7 @@ def chrysanthemum(ink: Ink, tint: Tint) -> str:
     """A full mop of narrow petals that curl back towards a greenish heart."""
     text = ""
     dice = Dice("chrysanthemum")
-    rows = (
+    rows: tuple[tuple[int, int, float], ...] = (
         (22, 100, 8),
         (22, 88, 8),
         (20, 76, 7.8),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.drawing import wares
 from catalog.drawing.canvas import Canvas
-from catalog.drawing.masses import Bouquet, Spot, ellipse_point, fan, heart, leaves, mound, rim, tails
+from catalog.drawing.masses import Bouquet, Spot, ellipse_point, fan, heart, leaves, mound, outside_in, rim, tails
 from catalog.drawing.palette import TINTS, Tint
 
 SATIN = Tint("#fffdf8", "#f3ecdf", "#d6c9b2", "#9d8f76")
@@ -178,8 +178,7 @@ def box(canvas: Canvas, bouquet: Bouquet) -> None:
     main, edge = bouquet.main, bouquet.faces
     rows = ((4, 186, 92, 42), (5, 232, 118, 46), (4, 282, 96, 50))
     for row, (count, y, reach, radius) in enumerate(rows):
-        for index in sorted(range(count), key=lambda place, last=count - 1: -abs(place - last / 2)):  # type: ignore[misc]
-            side = (index - (count - 1) / 2) / ((count - 1) / 2)
+        for index, side in outside_in(count):
             flower = edge[index % len(edge)] if edge and (row * 3 + index) % 4 == 1 else main
             size = radius * (0.78 if flower is not main else 1) / max(1.0, flower.painter.girth * 0.94)
             canvas.head(

@@ -37,6 +37,12 @@ class Spot(NamedTuple):
     tilt: float = 0
 
 
+def outside_in(count: int) -> list[tuple[int, float]]:
+    """The places of a row, those of its ends first: (index, how far to the side, -1 to 1)."""
+    places = [(index, 2 * index / (count - 1) - 1) for index in range(count)]
+    return sorted(places, key=lambda place: -abs(place[1]))
+
+
 def rim(
     canvas: Canvas,
     plants: list[Flower],
@@ -58,13 +64,13 @@ def rim(
     for index in order:
         angle = angles[index] + canvas.dice.throw(-5, 5)
         x, y = around(angle, 1)
-        long = length * canvas.dice.throw(0.9, 1.12)
+        long = length * canvas.dice.throw(0.9, 1.12) * min(1, plants[index % len(plants)].painter.girth)
         canvas.sprig(plants[index % len(plants)], cx + x * rx * start, cy + y * ry * start, angle, long)
 
 
 def heart(canvas: Canvas, cx: float, cy: float, rx: float, ry: float) -> None:
     """The dark green between the flowers."""
-    paint = canvas.ink.glow("#24382a", "#2f4a35@.7", "#3d5c42/.8@.84", "#3d5c42/0")
+    paint = canvas.ink.glow("#24382a", "#2f4a35@.7", "#3d5c42/.7@.8", "#3d5c42/0")
     canvas.add(f'<ellipse cx="{cx:g}" cy="{cy:g}" rx="{rx:g}" ry="{ry:g}" fill="{paint}"/>')
 
 
@@ -86,7 +92,7 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
     share = 0.62 if bouquet.faces else 0.8
     spots: list[tuple[Flower, Spot]] = []
     for index in range(around_count):
-        angle = index * 360 / around_count
+        angle: float = index * 360 / around_count
         x, y = around(angle, 1)
         spots.append((main, Spot(cx + x * rx * 0.62, cy + y * ry * 0.62, radius * 0.96, angle, 0.55)))
         angle += 180 / around_count
@@ -94,7 +100,7 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
         companion = edge[index % len(edge)]
         spots.append((companion, Spot(cx + x * rx * 0.93, cy + y * ry * 0.93, radius * share, angle, 0.6)))
     for flower, spot in sorted(spots, key=lambda pair: (pair[0] is main, pair[1].y)):
-        strong = ".65" if main.species == "hydrangea" else ".45"
+        strong = ".6" if main.species == "hydrangea" else ".36"
         shade = "" if flower is not main else strong if spot.y > cy - ry * 0.3 else ".18"
         canvas.head(flower, spot.x, spot.y, spot.radius, lean=spot.lean, tilt=spot.tilt, shade=shade)
     canvas.head(main, cx + 2, cy + ry * 0.04, radius * 1.12)
@@ -107,8 +113,7 @@ def _cups(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry:
             x, y = cx + side * rx * 0.86, cy + ry * (0.05 + index * 0.35)
             canvas.head(companion, x, y, radius * 0.6, lean=side * 70, tilt=0.6, shade="")
     for row, (count, up, reach) in enumerate(((4, -0.62, 0.62), (5, -0.12, 0.86), (4, 0.36, 0.62))):
-        for index in sorted(range(count), key=lambda place, last=count - 1: -abs(place - last / 2)):  # type: ignore[misc]
-            side = (index - (count - 1) / 2) / ((count - 1) / 2)
+        for _, side in outside_in(count):
             lift = (1 - side * side) * ry * 0.2
             x, y = cx + side * rx * reach, cy + ry * up - lift
             size = radius * (0.86 + row * 0.07)
@@ -126,7 +131,7 @@ def fan(canvas: Canvas, flower: Flower, foot: tuple[float, float], spots: list[S
     for spot in spots:
         lean = spot.lean or (spot.x - x0) * 0.16
         inner = abs(spot.x - x0) < 70 and spot.y > spots[0].y + 30
-        canvas.head(flower, spot.x, spot.y, spot.radius, lean=lean, tilt=spot.tilt, shade=".4" if inner else "")
+        canvas.head(flower, spot.x, spot.y, spot.radius, lean=lean, tilt=spot.tilt, shade=".26" if inner else "")
 
 
 def tails(
@@ -134,8 +139,7 @@ def tails(
 ) -> None:
     """The cut stems under a tie at (x, y), spreading down to ``end``."""
     lines = ""
-    for index in sorted(range(count), key=lambda place: -abs(place - (count - 1) / 2)):
-        side = (index - (count - 1) / 2) / ((count - 1) / 2)
+    for index, side in outside_in(count):
         low = end - side * side * 8 + (index % 3) * 4
         lines += path("M", x + side * half * 0.22, y, "Q", x + side * half * 0.34, (y + low) / 2, x + side * half, low)
     canvas.stems(lines, width)

@@ -54,5 +54,5 @@ PAINTERS: dict[str, Painter] = {
     "olive": Painter(foliage.olive, faces=False, height=190),
     "pistachio": Painter(foliage.pistachio, faces=False, height=190),
     "ivy": Painter(foliage.ivy, faces=False, height=190),
-    "grass": Painter(foliage.grass, faces=False, height=190),
+    "grass": Painter(foliage.grass, faces=False, height=190, girth=0.8),
 }

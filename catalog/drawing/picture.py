@@ -13,7 +13,7 @@ from catalog.drawing.masses import Bouquet
 from catalog.drawing.species import SPECIES
 
 # Part of every picture's key: raise it when the drawing changes, so that caches fetch it anew.
-EDITION = 1
+EDITION = 2
 
 
 LAYOUTS: dict[str, Callable[[Canvas, Bouquet], None]] = {
@@ -42,9 +42,11 @@ class Stems(Protocol):
 
 
 class Ingredient(NamedTuple):
+    """``stems``: how many in the medium size."""
+
     species: str
     tint: str
-    count: int
+    stems: int
 
 
 class Drawing(NamedTuple):

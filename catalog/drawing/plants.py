@@ -141,8 +141,7 @@ def _ball(canvas: Canvas, bouquet: Bouquet) -> None:
         ((13, 0.92, 0.72), (9, 0.6, 0.46), (4, 0.26, 0.2)) if size < 40 else ((9, 0.86, 0.6), (5, 0.44, 0.3), (1, 0, 0))
     )
     for count, reach, tilt in rings:
-        for index in sorted(range(count), key=lambda place, count=count: -around(place * 360 / count, 1)[1] * -1):  # type: ignore[misc]
-            angle = index * 360 / count
+        for angle in sorted((index * 360 / count for index in range(count)), key=lambda turn: around(turn, 1)[1]):
             x, y = around(angle, 1)
             canvas.head(bouquet.main, 200 + x * 134 * reach, 224 + y * 112 * reach, size, lean=angle, tilt=tilt)
     leaves(canvas, "broad", "forest", (200, 338), [(-96, 70), (96, 70), (-140, 50), (140, 50)])

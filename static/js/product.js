@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-product]");
 const total = form?.querySelector("[data-total]");
 if (total) {
-  const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR" });
+  const money = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
   const show = () => {
     let cents = 0;
     for (const box of form.querySelectorAll("input[data-price]:checked")) cents += Number(box.dataset.price);
