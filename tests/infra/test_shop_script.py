@@ -93,7 +93,8 @@ def test_lock_is_installed_once_and_again_when_it_changes(copy: Path):
     with (copy / "requirements.txt").open("a") as lock:
         lock.write("# changed\n")
     assert run(copy, "run", "--port", "8100").returncode == 0
-    asked = (copy.parent / "asked").read_text().splitlines()
+    lines = (copy.parent / "asked").read_text().splitlines()
+    asked = [line for line in lines if line != "-m pip --version"]
     assert asked == [install, serve, serve, install, serve]
 
 
