@@ -142,7 +142,7 @@ class CampaignAdmin(CampaignModelAdmin):
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose a legal moment; POST freezes the campaign."""
         campaign = self._campaign(request, pk)
-        form = ScheduleForm(request.POST or None)
+        form = ScheduleForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 campaigns.schedule(pk, form.starts_at)

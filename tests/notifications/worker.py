@@ -1,0 +1,62 @@
+"""A worker process of its own, for tests that kill it: `python -m tests.notifications.worker '{…}'`.
+
+It sends what is due with the clock stopped at `moment`. `die` names the line after which the process kills itself:
+"lease", "mark" or "call" (the provider has answered, nothing is recorded yet).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import django
+
+
+def then_die(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the real thing, then SIGKILL this process."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = real(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return wrapped
+
+
+def main() -> None:
+    given = json.loads(sys.argv[1])
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    settings.DATABASES["default"]["NAME"] = given["database"]
+    for name, value in given["settings"].items():
+        setattr(settings, name, value)
+    moment = datetime.fromisoformat(given["moment"])
+    timezone.now = lambda: moment  # type: ignore[assignment]
+
+    from notifications import campaign_sending, sending
+    from notifications.transports import sms
+
+    if given["die"] == "lease":
+        sending.check_now = then_die(sending.check_now)
+        campaign_sending._reason_to_refrain = then_die(campaign_sending._reason_to_refrain)
+    elif given["die"] == "mark":
+        sending.mark_handed_over = then_die(sending.mark_handed_over)
+        campaign_sending._mark_handed_over = then_die(campaign_sending._mark_handed_over)
+    elif given["die"] == "call":
+        sms.send = then_die(sms.send)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    sending.send_due()
+    campaign_sending.send_due()
+
+
+if __name__ == "__main__":
+    main()
