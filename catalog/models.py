@@ -143,6 +143,7 @@ class Product(models.Model):
     main_flower = models.CharField(max_length=30, editable=False)
     flowers = ArrayField(models.CharField(max_length=30), default=list, editable=False)
     picture_key = models.CharField(max_length=12, editable=False)
+    search_flower = models.CharField(max_length=120, editable=False, default="")
     search_head = models.CharField(max_length=400, editable=False)
     search_text = models.TextField(editable=False)
     sort_key = models.CharField(max_length=120, editable=False)
@@ -189,10 +190,9 @@ class Product(models.Model):
         self.sort_key = fold(self.name)[:120]
         main = SPECIES[self.main_flower]
         own_color = str(Color(self.colors[0]).label) if self.colors else ""
-        self.search_head = fold(
-            f"{self.name} {self.get_kind_display()} {main.name} {main.plural} {own_color} {self.headline}"
-        )[:400]
-        self.search_text = fold(" ".join([self.search_head, *self._other_words()]))
+        self.search_flower = fold(f"{main.name} {main.plural} {main.synonyms}")[:120]
+        self.search_head = fold(f"{self.get_kind_display()} {self.name} {self.headline} {own_color}")[:400]
+        self.search_text = fold(" ".join([self.search_head, self.search_flower, "fleurs", *self._other_words()]))
 
     def _other_words(self) -> list[str]:
         words = [str(Color(color).label) for color in self.colors]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, TrigramWordSimilarity
-from django.db.models import F, FloatField, Q, Value
-from django.db.models.functions import Greatest
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    TrigramStrictWordSimilarity,
+    TrigramWordSimilarity,
+)
+from django.db.models import Case, DecimalField, F, FloatField, Q, Value, When
+from django.db.models.functions import Cast, Greatest, Round
 
 from catalog.models import ProductQuerySet
 from catalog.wording import query_words
 
-# « rozes » shares half of its trigrams with « roses », « pivoinne » two thirds with « pivoine »; below, chance.
+# « rozes » shares half of its trigrams with « roses », « pivoinne » most with « pivoine »; below, chance.
 CLOSE_ENOUGH = 0.5
 SHORTEST_TYPO = 4
 
@@ -20,20 +26,33 @@ def find(products: ProductQuerySet, text: str, *, every_word: bool = True) -> Pr
     words = query_words(text)
     if not words:
         return products.none()
-    told = SearchQuery(" ".join(words), config="french")
-    products = products.alias(vector=SearchVector("search_text", config="french"))
-    relevance = SearchRank(F("vector"), told) * Value(0.5)
+    told = " ".join(words)
+    products = products.alias(
+        vector=SearchVector("search_text", config="french"), phrase=TrigramStrictWordSimilarity(told, "search_head")
+    )
+    # Words that follow one another in the name or the subtitle count on top; full text only parts equals.
+    in_a_row = Case(When(phrase__gte=CLOSE_ENOUGH, then=F("phrase")), default=Value(0.0))
+    relevance = in_a_row + SearchRank(F("vector"), SearchQuery(told, config="french")) * Value(0.01)
     wanted = Q()
     for number, word in enumerate(words):
-        name = f"near_{number}"
-        in_head = TrigramWordSimilarity(word, "search_head")
-        in_text = TrigramWordSimilarity(word, "search_text")
         products = products.alias(
-            **{name: Greatest(in_head, in_text * Value(0.8), output_field=FloatField()), f"{name}_text": in_text}
+            **{f"near_{number}": _nearest(word), f"text_{number}": TrigramWordSimilarity(word, "search_text")}
         )
         found = Q(vector=SearchQuery(word, config="french")) | Q(search_text__contains=word)
         if len(word) >= SHORTEST_TYPO:
-            found |= Q(**{f"{name}_text__gte": CLOSE_ENOUGH})
+            found |= Q(**{f"text_{number}__gte": CLOSE_ENOUGH})
         wanted = wanted & found if every_word else wanted | found
-        relevance = relevance + F(name)
-    return products.filter(wanted).annotate(relevance=relevance).order_by("-relevance", "rank", "sort_key")
+        relevance = relevance + F(f"near_{number}")
+    score = Round(Cast(relevance, DecimalField(max_digits=8, decimal_places=4)), precision=2)
+    return products.filter(wanted).annotate(relevance=score).order_by("-relevance", "rank")
+
+
+def _nearest(word: str) -> Greatest:
+    """How near ``word`` is, 0–1: to the main flower first (« roses » is a flower before it is a color), then to the
+    name, then to anything said of the product."""
+    return Greatest(
+        TrigramStrictWordSimilarity(word, "search_flower"),
+        TrigramStrictWordSimilarity(word, "search_head") * Value(0.85),
+        TrigramStrictWordSimilarity(word, "search_text") * Value(0.7),
+        output_field=FloatField(),
+    )

@@ -92,13 +92,13 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
     share = 0.62 if bouquet.faces else 0.8
     spots: list[tuple[Flower, Spot]] = []
     for index in range(around_count):
-        angle: float = index * 360 / around_count
-        x, y = around(angle, 1)
-        spots.append((main, Spot(cx + x * rx * 0.62, cy + y * ry * 0.62, radius * 0.96, angle, 0.55)))
-        angle += 180 / around_count
-        x, y = around(angle, 1)
+        turn = index * 360 / around_count
+        x, y = around(turn, 1)
+        spots.append((main, Spot(cx + x * rx * 0.62, cy + y * ry * 0.62, radius * 0.96, turn, 0.55)))
+        turn += 180 / around_count
+        x, y = around(turn, 1)
         companion = edge[index % len(edge)]
-        spots.append((companion, Spot(cx + x * rx * 0.93, cy + y * ry * 0.93, radius * share, angle, 0.6)))
+        spots.append((companion, Spot(cx + x * rx * 0.93, cy + y * ry * 0.93, radius * share, turn, 0.6)))
     for flower, spot in sorted(spots, key=lambda pair: (pair[0] is main, pair[1].y)):
         strong = ".6" if main.species == "hydrangea" else ".36"
         shade = "" if flower is not main else strong if spot.y > cy - ry * 0.3 else ".18"
@@ -109,9 +109,9 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
 def _cups(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry: float, radius: float) -> None:
     """Upright flowers in three rows, those of the back higher."""
     for index, companion in enumerate(bouquet.faces[:2]):
-        for side in (-1, 1):
-            x, y = cx + side * rx * 0.86, cy + ry * (0.05 + index * 0.35)
-            canvas.head(companion, x, y, radius * 0.6, lean=side * 70, tilt=0.6, shade="")
+        for hand in (-1, 1):
+            x, y = cx + hand * rx * 0.86, cy + ry * (0.05 + index * 0.35)
+            canvas.head(companion, x, y, radius * 0.6, lean=hand * 70, tilt=0.6, shade="")
     for row, (count, up, reach) in enumerate(((4, -0.62, 0.62), (5, -0.12, 0.86), (4, 0.36, 0.62))):
         for _, side in outside_in(count):
             lift = (1 - side * side) * ry * 0.2
