@@ -1,0 +1,84 @@
+"""« À traiter »: whatever is stuck is on it, once, for those who may see it; the normal state is empty."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from interflora.lib import clock
+from notifications.models import Message, MessageStatus
+from orders.models import Order, OrderProblem
+from tests.orders.factories import make_paid
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(group: str) -> Client:
+    user = User.objects.create_user(f"une-personne-{group}", password=None, is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.usefixtures("backoffice")
+def test_the_board_is_empty_when_all_is_well() -> None:
+    page = signed_in("support").get(reverse("admin:board"))
+    assert "Rien n’attend personne" in page.content.decode()
+
+
+@pytest.mark.usefixtures("stuck_order", "backoffice")
+@pytest.mark.parametrize(
+    ("group", "sees"),
+    [("support", True), ("comptabilité", True), ("réseau", False), ("marketing", False), ("catalogue", False)],
+)
+def test_an_order_with_a_problem_is_shown_to_those_who_may_see_orders(
+    stuck_order: Order, group: str, sees: bool
+) -> None:
+    page = signed_in(group).get(reverse("admin:board")).content.decode()
+    assert (str(stuck_order) in page) is sees
+
+
+@pytest.mark.usefixtures("backoffice")
+def test_a_message_of_unknown_outcome_is_shown_to_support() -> None:
+    earlier = clock.now() - timedelta(minutes=16)
+    Message.objects.create(
+        template="order_confirmed",
+        channel="email",
+        recipient_plain="camille@exemple.fr",
+        dedup_key="k",
+        about="order:X",
+        status=MessageStatus.UNKNOWN,
+        handed_at=earlier,
+        attempts=1,
+    )
+    assert "issue inconnue" in signed_in("support").get(reverse("admin:board")).content.decode()
+
+
+@pytest.mark.usefixtures("backoffice")
+@pytest.mark.parametrize(
+    ("group", "shown", "hidden"),
+    [
+        ("support", ["orders/order", "addressless/claim"], ["notifications/campaign", "catalog/product/add"]),
+        ("marketing", ["notifications/campaign", "notifications/contact"], ["orders/order", "addressless/claim"]),
+        ("comptabilité", ["orders/payment", "orders/refund"], ["addressless/claim", "notifications/campaign"]),
+        ("catalogue", ["catalog/product"], ["orders/order", "florists/delivery"]),
+        ("réseau", ["florists/florist", "florists/delivery"], ["orders/payment", "notifications/contact"]),
+        ("administrateur", ["orders/order", "notifications/campaign", "catalog/product", "auth/user"], []),
+    ],
+)
+def test_each_group_sees_only_its_menus(group: str, shown: list[str], hidden: list[str]) -> None:
+    page = signed_in(group).get(reverse("admin:index")).content.decode()
+    assert [path for path in shown if f"/gestion/{path}" not in page] == []
+    assert [path for path in hidden if f"/gestion/{path}" in page] == []
+
+
+@pytest.fixture
+def stuck_order() -> Order:
+    order = make_paid()
+    Order.objects.filter(pk=order.pk).update(problem=OrderProblem.NO_FLORIST, problem_at=clock.now())
+    return order
