@@ -174,7 +174,6 @@ def checks() -> list[Check]:
         Check("migrations", command(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", env=tests)),
         Check("translations", sentences.problems),
         *deploy,
-        Check("security of the code", command(BIN / "bandit", "-q", "-ll", "-r", *set(present) - {"tests", "bench"})),
         Check("locked packages", locks),
         Check("guards", guards),
         Check("nothing out of place", unwanted),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import http.client
+import json
 import os
 import signal
 import socket
@@ -23,7 +24,7 @@ from interflora.dev.embedded import Postgres, Server, Valkey, check_locale, data
 from interflora.dev.keeper import Keeper
 from interflora.dev.tools import CHECKOUT
 
-READY_SECONDS = 90.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 ROTATE_SECONDS = 24 * 3600.0
 
@@ -50,6 +51,11 @@ def is_free(port: int) -> bool:
     return True
 
 
+def announce(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)
+
+
 @dataclass
 class Stack:
     """The whole shop over one data folder. `start` returns when every page can be asked for; `stop` ends it all."""
@@ -58,7 +64,7 @@ class Stack:
     ports: roles.Ports = field(default_factory=roles.Ports)
     given: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     throwaway: bool = False
-    say: Callable[[str], None] = print
+    say: Callable[[str], None] = announce
 
     def __post_init__(self) -> None:
         self.data_dir = self.data_dir.resolve()
@@ -90,10 +96,14 @@ class Stack:
         self.lock()
         try:
             self._keeper = Keeper()
+            (self.data_dir / "ports.json").write_text(json.dumps(vars(self.ports)))
             if roles.needs_standins(self.given):
                 self._spawn("standins", self._standins_command(), self._standins_environment())
             self.start_servers()
+            first = "" if (self.data_dir / "sign-ins.txt").exists() else " (the first time takes a moment)"
+            self.say(f"Preparing the data{first} …")
             self.prepare()
+            self.say("Starting the processes …")
             for name, role, command in self._processes():
                 self._spawn(name, command, self.environment(role))
             self._await_pages()
@@ -141,6 +151,7 @@ class Stack:
         try:
             self.lock()
         except StackError:
+            self.ports = roles.Ports(**json.loads((self.data_dir / "ports.json").read_text()))
             sockets = socket_folder(self.data_dir)
             urls = {"DATABASE_URL": database_url(sockets), "REDIS_URL": redis_url(sockets)}
             ours = {name: url for name, url in urls.items() if not self.given.get(name)}

@@ -81,7 +81,6 @@ def run(arguments: list[str]) -> int:
     stack = None
     try:
         stack = Stack(options.data, ports=choose_ports(options.port))
-        print("Starting the shop …", flush=True)
         stack.start()
         print(greeting(stack, time.monotonic() - started), flush=True)
         while True:

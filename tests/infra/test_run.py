@@ -23,7 +23,21 @@ from interflora.dev.stack import free_port, is_free
 from interflora.dev.tools import CHECKOUT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
-START_SECONDS = 150
+START_SECONDS = 300
+
+
+JOIN = """
+import sys
+from pathlib import Path
+import psycopg2
+from interflora.dev.stack import Stack
+stack = Stack(Path(sys.argv[1]))
+stack.join()
+with psycopg2.connect(stack.values["DATABASE_URL"]).cursor() as cursor:
+    cursor.execute("SELECT count(*) FROM auth_user WHERE username = 'admin'")
+    print(stack.shop_url, cursor.fetchone()[0])
+stack.stop()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +147,16 @@ def test_it_serves_every_site_and_stops_on_ctrl_c_leaving_only_its_data(data: Pa
             "Florists": 200,
         }
         assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=5).json() == {"database": "ok", "redis": "ok"}
+        # Commands join the running servers.
+        joined = subprocess.run(
+            [sys.executable, "-c", JOIN, str(data)],
+            cwd=CHECKOUT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert joined.stdout == f"http://127.0.0.1:{run.port}/ 1\n", joined.stderr
         # Each site answers 404 for the other's pages.
         assert session.get(f"http://127.0.0.1:{run.port}/gestion/", timeout=5).status_code == 404
         assert session.get(f"http://127.0.0.1:{run.port + 1}/panier/", timeout=5).status_code == 404
