@@ -148,14 +148,8 @@ def test_it_serves_every_site_and_stops_on_ctrl_c_leaving_only_its_data(data: Pa
         }
         assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=5).json() == {"database": "ok", "redis": "ok"}
         # Commands join the running servers.
-        joined = subprocess.run(
-            [sys.executable, "-c", JOIN, str(data)],
-            cwd=CHECKOUT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        join = [sys.executable, "-c", JOIN, str(data)]
+        joined = subprocess.run(join, cwd=CHECKOUT, env=environment(), capture_output=True, text=True, check=False)
         assert joined.stdout == f"http://127.0.0.1:{run.port}/ 1\n", joined.stderr
         # Each site answers 404 for the other's pages.
         assert session.get(f"http://127.0.0.1:{run.port}/gestion/", timeout=5).status_code == 404
