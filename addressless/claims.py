@@ -38,8 +38,9 @@ class Gift:
     wanted_rule: str = ""
 
 
+@transaction.atomic
 def draft(order: Order, gift: Gift) -> Claim:
-    """Create or rewrite the claim of a pending order. Call inside the transaction of `place_order`."""
+    """Create or rewrite the claim of a pending order. Joins the transaction of `place_order`."""
     claim = Claim.objects.select_for_update().filter(order=order).first() or Claim(order=order)
     claim.invite_at, claim.wanted_on, claim.wanted_rule = gift.invite_at, gift.wanted_on, gift.wanted_rule
     set_contact(claim, gift)
