@@ -7,7 +7,7 @@ from django.db import transaction
 from florists import deliveries
 from interflora.lib import clock
 from orders import checkout, events, messages, refunds, signals, steps
-from orders.models import EventKind, Order, Payment, Refund, RefundCause
+from orders.models import EventKind, Order, Payment, PaymentProblem, Refund, RefundCause
 
 # The flowers came back or never left: nothing departs any more, whatever the delivery's last state.
 _AFTER_DEPARTURE = (RefundCause.UNDELIVERABLE,)
@@ -68,14 +68,15 @@ def refund_in_full(order_pk: int, *, actor: str) -> bool:
     """Staff give everything left back: the order is canceled when it still can be, else only refunded. False when
     nothing was left to return."""
     with transaction.atomic():
-        if cancel(order_pk, RefundCause.STAFF, actor=actor):
-            return True
         order = lock(order_pk)
-        asked = False
+        done = cancel(order_pk, RefundCause.STAFF, actor=actor)
         for payment in order.payments.filter(status=Payment.Status.CONFIRMED):
             payment.order = order
-            left = refunds.remaining_cents(payment)
-            asked = (left > 0 and refunds.request(payment, RefundCause.STAFF, actor=actor) is not None) or asked
-        if asked:
+            if refunds.remaining_cents(payment) > 0:
+                done = refunds.request(payment, RefundCause.STAFF, actor=actor) is not None or done
+            if payment.problem == PaymentProblem.MISMATCH:
+                Payment.objects.filter(pk=payment.pk).update(problem="", problem_at=None)
+        order.refresh_from_db()
+        if done:
             steps.clear_problem(order)
-    return asked
+    return done

@@ -46,6 +46,24 @@ def clear_problem(order: Order) -> None:
         order.save(update_fields=["problem", "problem_at"])
 
 
+def solve(order_pk: int, *, actor: str) -> bool:
+    """Staff say the problem is settled: « livrer » again when there is a date, else a day to follow it up.
+
+    Locks the Order; False when it had no problem.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=order_pk)
+        if not order.problem:
+            return False
+        events.record(order, EventKind.SOLVED, actor=actor, problem=order.problem)
+        clear_problem(order)
+        if order.is_paid and order.delivery.day is not None:
+            await_delivery(order)
+        elif order.is_paid:
+            set_step(order, Step.TREAT, Owner.STAFF, clock.now() + STAFF_DELAY)
+    return True
+
+
 def escalate(order_pk: int) -> bool:
     """A step's due time has passed: the order goes to the staff board. Safe to run twice; False if none was due."""
     with transaction.atomic():

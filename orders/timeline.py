@@ -29,6 +29,7 @@ class Entry:
     at: datetime
     data: dict[str, Any] = field(default_factory=dict)
     actor: str = ""
+    label: str = ""
 
 
 def for_sender(order: Order) -> list[Entry]:
@@ -40,9 +41,13 @@ def for_sender(order: Order) -> list[Entry]:
 
 
 def for_staff(order: Order) -> list[Entry]:
-    """Everything, merged by time."""
-    entries = [Entry(e.kind, e.created_at, e.data, e.actor) for e in order.events.all()]
-    entries += [Entry(f"delivery_{e.kind}", e.created_at) for e in order.delivery.events.all()]
+    """Everything, merged by time, each with the label of its code."""
+    labels = dict(EventKind.choices)
+    entries = [
+        Entry(e.kind, e.created_at, e.data, e.actor, str(labels.get(e.kind, e.kind))) for e in order.events.all()
+    ]
+    for e in order.delivery.events.all():
+        entries.append(Entry(f"delivery_{e.kind}", e.created_at, label=str(e.get_kind_display())))
     return sorted(entries, key=lambda entry: entry.at)
 
 

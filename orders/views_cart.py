@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orders import access
 from orders import cart as carts
@@ -19,7 +19,7 @@ from orders.models.carts import MAX_QUANTITY
 
 
 @access.private
-@require_GET
+@require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """GET /panier/"""
     return render(request, "orders/cart.html", _context(carts.current(request.session)))

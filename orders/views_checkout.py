@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from florists import addresses, calendar
 from interflora.lib import links
@@ -47,7 +47,7 @@ def pending(view: Callable[[HttpRequest, Order], HttpResponse]) -> View:
 
 
 @access.private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
     """/commande/adresse/: a postcode first, then its towns and days with the rest of the address."""
     cart = carts.current(request.session)
@@ -96,7 +96,7 @@ def _refused(request: HttpRequest, error: checkout.CheckoutError) -> HttpRespons
     return redirect("orders:cart")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pending
 def card(request: HttpRequest, order: Order) -> HttpResponse:
     """/commande/carte/: the text, ready texts of an occasion, a preview; works without JavaScript."""
@@ -112,7 +112,7 @@ def card(request: HttpRequest, order: Order) -> HttpResponse:
 
 def card_form(request: HttpRequest, order: Order) -> tuple[CardForm, bool]:
     """The form, and whether « Continuer » was pressed rather than a ready text or the preview."""
-    if request.method == "GET":
+    if request.method != "POST":
         return CardForm(initial={"text": order.delivery.card_text, "occasion": order.occasion_id}), False
     typed = request.POST.copy()
     if "ready" in typed:
@@ -127,13 +127,13 @@ def card_context(form: CardForm, order: Order) -> dict[str, Any]:
     return {"ready_texts": occasion.card_texts if occasion else [], "preview": form["text"].value() or ""}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @pending
 def details_step(request: HttpRequest, order: Order) -> HttpResponse:
     """/commande/vous/: who offers, the recap with the total, and the button that commits to pay."""
     if not order.is_gift and order.delivery.day is None:
         return redirect("orders:address")
-    if request.method == "GET":
+    if request.method != "POST":
         return _details_page(request, order, DetailsForm(initial=details.initial(order)))
     form = DetailsForm(request.POST)
     if not form.is_valid():
@@ -181,7 +181,7 @@ def _details_page(request: HttpRequest, order: Order, form: DetailsForm, status:
 
 
 @access.private
-@require_GET
+@require_safe
 def return_page(request: HttpRequest) -> HttpResponse:
     """/commande/retour/: the browser is back from Stripe. It proves nothing: Stripe is asked, and may confirm."""
     order = access.session_order(request)
@@ -211,7 +211,7 @@ def _payment_of_return(request: HttpRequest, order: Order | None) -> Payment | N
 
 
 @access.private
-@require_GET
+@require_safe
 def unpaid(request: HttpRequest) -> HttpResponse:
     """/commande/paiement-interrompu/: the buyer left Stripe's page without paying."""
     return render(request, "orders/unpaid.html", {"order": access.session_order(request)})

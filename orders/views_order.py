@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from florists import addresses, calendar, deliveries
 from orders import access, cancellation, recipients, timeline
@@ -18,7 +18,7 @@ from orders.models import Order, Refund
 from orders.views_checkout import card_context, card_form
 
 
-@require_GET
+@require_safe
 @access.secret
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET /commande/<token>/: status, story, total, refunds, and what may still change."""
@@ -39,7 +39,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
 def _changing(view: Callable[[HttpRequest, str, Order], HttpResponse]) -> Callable[..., HttpResponse]:
     """A change the sender of a known address may make until the florist starts; afterwards, said kindly."""
 
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     @access.secret
     def wrapper(request: HttpRequest, token: str) -> HttpResponse:
         order = access.order_or_404(token)
@@ -64,7 +64,7 @@ def _changed(request: HttpRequest, token: str, sentence: str) -> HttpResponse:
 @_changing
 def cancel(request: HttpRequest, token: str, order: Order) -> HttpResponse:
     """/commande/<token>/annuler/: asks, then cancels and refunds in full."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "orders/cancel.html", {"order": order, "token": token})
     cancellation.cancel_as_sender(order.pk)
     return _changed(request, token, _("Votre commande est annulée. Le remboursement est demandé."))
@@ -89,7 +89,7 @@ def change_slot(request: HttpRequest, token: str, order: Order) -> HttpResponse:
 def change_address(request: HttpRequest, token: str, order: Order) -> HttpResponse:
     """/commande/<token>/adresse/: the whole address again; the one kept is never shown."""
     ctx: dict[str, Any] = {"order": order, "token": token, "saved": recipients.read_summary(order)}
-    if request.method == "GET" or "line1" not in request.POST:
+    if request.method != "POST" or "line1" not in request.POST:
         asked = PostcodeForm(request.POST or None)
         if not asked.is_valid():
             return render(request, "orders/change_address.html", {**ctx, "form": asked, "is_postcode_step": True})

@@ -24,7 +24,7 @@ def test_a_bouquet_for_a_known_address_is_bought(client: Client, standins: Stand
     order.refresh_from_db()
     assert (order.status, order.total_cents, order.delivery.status) == ("paid", 5580, "to_assign")
     assert order.delivery.card_text == "Avec toute mon affection. Camille"
-    answer = client.get(reverse("orders:return"), {"session": Payment.objects.get().session_id})
+    answer = client.get(reverse("orders:return"), {"session": Payment.objects.get().session_id or ""})
     assert (answer.status_code, answer["Location"]) == (302, links.path(order.link()))
     shown = client.get(answer["Location"]).content.decode()
     assert "Votre commande est confirmée" in shown
@@ -50,7 +50,7 @@ def test_the_return_page_confirms_when_no_webhook_came(client: Client, standins:
 
 def test_the_return_page_before_payment_says_it_is_being_checked(client: Client, standins: StandIns) -> None:
     order, _page = buying.prepare(client, make_variant())
-    answer = client.get(reverse("orders:return"), {"session": Payment.objects.get().session_id})
+    answer = client.get(reverse("orders:return"), {"session": Payment.objects.get().session_id or ""})
     assert "Paiement en cours de vérification" in answer.content.decode()
     order.refresh_from_db()
     assert order.status == "pending"
