@@ -1,4 +1,4 @@
-"""What every page of a journey is held to: axe finds nothing, nothing sticks out sideways, no script or style is refused."""
+"""What every page of a journey is held to: axe finds nothing and nothing sticks out sideways."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def kind_of(url: str) -> str:
 
 def inspect(page: Page) -> None:
     """Check this page once per kind and width. Raises AssertionError with every finding."""
+    page.wait_for_load_state()
     width = (page.viewport_size or {"width": 0})["width"]
     key = (kind_of(page.url), width)
     if key in _inspected:

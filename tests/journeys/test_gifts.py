@@ -15,10 +15,10 @@ from tests.journeys.stack import JourneyStack, wait_for
 SECRETS = (steps.STREET, steps.BELL, "29200", "Brest")
 
 
-def give(stack: JourneyStack, page: Page, email: str, tab: str, label: str = "", contact: str = "") -> str:
-    """Order a gift and pay it; return the order's public id."""
+def give(stack: JourneyStack, page: Page, email: str, *contact: str) -> str:
+    """Order a gift (`contact`: tab, label, what is typed) and pay it; return the order's public id."""
     steps.choose_bouquet(page, stack)
-    steps.give_contact(page, tab, label, contact)
+    steps.give_contact(page, *contact)
     steps.write_card(page)
     steps.give_details(page, email)
     steps.pay(page)
@@ -81,7 +81,7 @@ def test_a_gift_by_email_is_accepted_and_delivered(
     steps.look(stranger)
     stranger.get_by_role("textbox").last.fill(code.lower().replace("-", " "))
     stranger.get_by_role("button", name="Vérifier").click()
-    expect(stranger.locator("main")).to_contain_text("livré")
+    expect(stranger.locator("main")).to_contain_text("Vos fleurs sont arrivées")
     steps.look(stranger)
     sender.reload()
     assert_nothing_leaks(stack, sender, email)
@@ -90,10 +90,10 @@ def test_a_gift_by_email_is_accepted_and_delivered(
 def test_a_gift_by_text_is_declined_and_refunded_once(stack: JourneyStack, person: Callable[..., Page]) -> None:
     sender, recipient = person(), person()
     email = "offre-sms@exemple.fr"
-    give(stack, sender, email, "SMS", "Son numéro de mobile", "06 39 98 11 22")
+    give(stack, sender, email, "SMS", "Son numéro de mobile", "06 12 34 56 78")
     before = len(stack.standins.ledger()["refunds"])
 
-    link = steps.link_in(stack.wait_message("+33639981122", "/cadeau/", "sms"), "/cadeau/")
+    link = steps.link_in(stack.wait_message("+33612345678", "/cadeau/", "sms"), "/cadeau/")
     steps.open_gift(recipient, link)
     steps.decline_gift(recipient)
     expect(recipient.get_by_role("button", name="Revenir sur mon refus")).to_be_visible()
@@ -126,7 +126,7 @@ def test_a_gift_by_private_message_on_x(stack: JourneyStack, person: Callable[..
 def test_a_link_is_passed_on_by_the_sender(stack: JourneyStack, person: Callable[..., Page]) -> None:
     sender, recipient = person(), person()
     give(stack, sender, "offre-lien@exemple.fr", "Lien à transmettre")
-    sender.get_by_role("link", name="lien").first.click()
+    sender.get_by_role("link", name="Suivre l’invitation").click()
     link = wait_for(lambda: [u for u in steps.ADDRESS.findall(sender.content()) if "/cadeau/" in u])[0]
     steps.look(sender)
     steps.open_gift(recipient, link)
