@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -82,10 +84,11 @@ def _advance(delivery: Delivery, florist: Florist, target: DeliveryStatus, probl
         if not path:
             return False
         now = clock.now()
+        data: dict[str, Any] = {"problem": problem} if problem else {}
         for status in path:
             column, kind = _MARKS[status]
             setattr(row, column, now)
-            events.record(row, kind, florist=florist, problem=problem)
+            events.record(row, kind, florist=florist, **data)
         row.status, row.problem = target, problem
         _set_next(row)
         row.save(update_fields=[*steps.FIELDS, "problem", *(_MARKS[status][0] for status in path)])

@@ -21,7 +21,8 @@ from florists.models import Delivery, DeliveryOffer, Florist
 from florists.pages import private
 from florists.sessions import florist_required
 from florists.states import DeliveryStatus, OfferStatus
-from interflora.lib import clock
+from interflora.lib import clock, links
+from interflora.lib.links import Link, Purpose
 
 STEPS = {
     DeliveryStatus.PREPARING: jobs.start_preparing,
@@ -39,11 +40,12 @@ def today(request: HttpRequest, florist: Florist) -> HttpResponse:
     for job in jobs.of_florist(florist).filter(status__in=states.WITH_FLORIST):
         days[job.day].append(job)
     since = clock.now() - timedelta(days=2)
+    asked = DeliveryOffer.objects.filter(florist=florist, status=OfferStatus.OPEN).select_related("delivery")
     ctx = {
         "florist": florist,
         "days": dict(days),
         "today": clock.paris_today(),
-        "offers": DeliveryOffer.objects.filter(florist=florist, status=OfferStatus.OPEN).select_related("delivery"),
+        "offers": [(offer, links.path(Link(Purpose.OFFER, offer.public_id))) for offer in asked],
         "finished": florist.deliveries.filter(delivered_at__gte=since).order_by("-delivered_at"),
         "failed": florist.deliveries.filter(failed_at__gte=since).order_by("-failed_at"),
     }

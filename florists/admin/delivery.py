@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -32,7 +32,7 @@ else:
 
 
 class NeedFilter(admin.SimpleListFilter):
-    title = _("à traiter")
+    title = _("besoin")
     parameter_name = "besoin"
     conditions: dict[str, dict[str, Any]] = {
         "service": {"next_step_owner": Owner.STAFF},
@@ -159,6 +159,17 @@ class DeliveryAdmin(DeliveryModelAdmin):
     ) -> tuple[QuerySet[Delivery], bool]:
         """A reference may be typed as read aloud: with dashes, in lower case."""
         return super().get_search_results(request, queryset, codes.normalize_code(search_term) or search_term)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing here is saved: things change through the verbs above and the history tells them."""
+        hidden = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **hidden})
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, Callable[..., Any]]] = [

@@ -89,11 +89,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('created', 'Créée'), ('card_changed', 'Carte modifiée'), ('planned', 'Adresse reçue, fleuristes classés'), ('rescheduled', 'Date modifiée'), ('awaiting_address', 'En attente de l’adresse'), ('released', 'À livrer'), ('offered', 'Proposée'), ('refused', 'Refusée par le fleuriste'), ('timed_out', 'Pas de réponse du fleuriste'), ('withdrawn', 'Proposition retirée'), ('ladder_exhausted', 'Plus de fleuriste sur la liste'), ('accepted', 'Acceptée par le fleuriste'), ('given_back', 'Rendue par le fleuriste'), ('reassigned', 'Réattribuée par le service'), ('preparing', 'En préparation'), ('departed', 'En route'), ('delivered', 'Livrée'), ('failed', 'Non livrée'), ('late', 'En retard'), ('canceled', 'Annulée'), ('closed', 'Close par le service'), ('address_erased', 'Adresse effacée')], max_length=20, verbose_name='événement')),
-                ('data', models.JSONField(default=dict)),
+                ('data', models.JSONField(default=dict, verbose_name='détail')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='quand')),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='florists.delivery')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('florist', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='florists.florist')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ('florist', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='florists.florist', verbose_name='fleuriste')),
             ],
             options={
                 'verbose_name': 'événement',
@@ -126,9 +126,9 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('offer', 'commune de la proposition'), ('job', 'fiche de livraison'), ('staff', 'lecture par le service')], max_length=10, verbose_name='objet')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='motif')),
                 ('read_at', models.DateTimeField(auto_now_add=True, verbose_name='quand')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='address_reads', to='florists.delivery')),
-                ('florist', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='florists.florist')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='address_reads', to='florists.delivery', verbose_name='livraison')),
+                ('florist', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='florists.florist', verbose_name='fleuriste')),
             ],
             options={
                 'verbose_name': 'lecture d’adresse',

@@ -46,9 +46,15 @@ class AddressRead(models.Model):
         JOB = "job", _("fiche de livraison")
         STAFF = "staff", _("lecture par le service")
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="address_reads")
-    florist = models.ForeignKey(Florist, on_delete=models.PROTECT, null=True, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, related_name="address_reads", verbose_name=_("livraison")
+    )
+    florist = models.ForeignKey(
+        Florist, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("fleuriste")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("par")
+    )
     purpose = models.CharField(_("objet"), max_length=10, choices=Purpose.choices)
     reason = models.CharField(_("motif"), max_length=200, blank=True)
     read_at = models.DateTimeField(_("quand"), auto_now_add=True)
@@ -68,4 +74,4 @@ class AddressRead(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.delivery_id} {self.purpose}"
+        return str(self.get_purpose_display())

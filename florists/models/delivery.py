@@ -167,9 +167,13 @@ class DeliveryEvent(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("événement"), max_length=20, choices=states.EventKind.choices)
-    florist = models.ForeignKey(Florist, on_delete=models.PROTECT, null=True, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    data = models.JSONField(default=dict)
+    florist = models.ForeignKey(
+        Florist, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("fleuriste")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("par")
+    )
+    data = models.JSONField(_("détail"), default=dict)
     created_at = models.DateTimeField(_("quand"), auto_now_add=True)
 
     class Meta:
@@ -178,4 +182,4 @@ class DeliveryEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.delivery_id} {self.kind}"
+        return str(self.get_kind_display())

@@ -236,6 +236,14 @@ def test_the_list_shows_jobs_by_day_without_any_address(florist, django_assert_m
     assert AddressRead.objects.count() == 0
 
 
+def test_the_list_leads_to_the_open_proposals(florist):
+    offer = make_offer(make_delivery())
+    client = signed_in(florist)
+    assert offer_url(offer) in body(client.get(reverse("florists:today")))
+    offers.refuse(offer.pk, Refusal.FULL)
+    assert offer_url(offer) not in body(client.get(reverse("florists:today")))
+
+
 # --- Reading changes nothing -------------------------------------------------------------------------------------
 def test_no_get_or_head_changes_anything_but_the_audit(florist):
     accepted, offered = make_accepted(), make_offer(make_delivery())
