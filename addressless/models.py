@@ -118,7 +118,7 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="claim_window_follows_invitation",
                 condition=Q(invited_at=None, expires_at=None)
-                | Q(invited_at__isnull=False, expires_at__gt=F("invited_at")),
+                | Q(invited_at__isnull=False, expires_at__isnull=False, expires_at__gt=F("invited_at")),
             ),
             models.CheckConstraint(
                 name="claim_answer_needs_invitation",

@@ -9,7 +9,7 @@ from addressless import blocks, letters
 from addressless.models import Claim, Report, ReportStatus
 from interflora.lib import clock, wording
 from orders import cancellation
-from orders.models import Order, RefundCause
+from orders.models import Order
 
 TEXT_LIMIT = 500
 
@@ -44,8 +44,11 @@ def warn(report_pk: int, user: User) -> bool:
 
 
 def cancel_order(report_pk: int, user: User) -> bool:
-    """Cancel and refund the order; its claim is then closed by the news of it."""
+    """Cancel what still can be and refund in full; the claim is then closed by the news of it."""
     with transaction.atomic():
         order_pk = Order.objects.values_list("pk", flat=True).get(claim__reports__pk=report_pk)
-        cancellation.cancel(order_pk, RefundCause.STAFF)
-        return _handle(report_pk, ReportStatus.CLOSED, user)
+        cancellation.lock(order_pk)
+        if not _handle(report_pk, ReportStatus.CLOSED, user):
+            return False
+        cancellation.refund_in_full(order_pk, actor=user.get_username())
+        return True

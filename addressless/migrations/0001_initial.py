@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at', None), ('invited_at', None)), models.Q(('expires_at__gt', models.F('invited_at')), ('invited_at__isnull', False)), _connector='OR'), name='claim_window_follows_invitation'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at', None), ('invited_at', None)), models.Q(('expires_at__gt', models.F('invited_at')), ('expires_at__isnull', False), ('invited_at__isnull', False)), _connector='OR'), name='claim_window_follows_invitation'),
         ),
         migrations.AddConstraint(
             model_name='claim',

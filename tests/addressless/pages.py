@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +23,7 @@ class Browser(Client):
     def __init__(self) -> None:
         super().__init__(enforce_csrf_checks=True)
 
-    def submit(self, path: str, *, page: str | None = None, headers: dict[str, str] | None = None, **data: Any) -> Any:
+    def submit(self, path: str, *, page: Any = None, headers: Any = None, **data: Any) -> Any:
         """Post a form with the CSRF token of `page` (default: the page at `path`)."""
         answer = self.get(page or path)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.content.decode())
@@ -68,7 +67,7 @@ def address_data(**fields: str) -> dict[str, str]:
     return values | fields
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     """The words of a page, blanks collapsed."""
     body = answer.content.decode()
     body = re.sub(r"<(script|style)\b.*?</\1>", " ", body, flags=re.S)

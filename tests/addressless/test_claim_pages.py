@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.addressless.pages import Browser, address_data, read_stamp, session_o
 pytestmark = pytest.mark.django_db
 
 
-def decline_in(browser: Browser, claim: Claim, choice: str, seconds: float = 5, text: str = "") -> object:
+def decline_in(browser: Browser, claim: Claim, choice: str, seconds: float = 5, text: str = "") -> Any:
     data = {"choice": choice, "shown": read_stamp(claim, seconds), "text": text}
     first = browser.submit(url("claim_decline"), **data)
     assert first.status_code == 200

@@ -70,7 +70,9 @@ def test_silent_refusal_and_expiry_end_with_the_same_words() -> None:
         bodies = [page_of(claim), text_of(Browser().get(reverse("orders:order_page", args=[token_of(claim)])))]
         mails = Message.objects.filter(about=f"order:{claim.order.public_id}").order_by("pk")
         bodies += [mail.template for mail in mails]
-        pages.append([re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|Bagatelle \d+|lou(True|False)", "N", body) for body in bodies])
+        pages.append(
+            [re.sub(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|Bagatelle \d+|lou(True|False)", "N", body) for body in bodies]
+        )
     assert pages[0] == pages[1]
 
 

@@ -48,7 +48,7 @@ def racers(verbs: Sequence[Verb]) -> Iterator[Race]:
         base.value, subject.value = first, pk
         barrier.wait(WAIT)
         barrier.wait(WAIT)
-        results = list(answers)
+        results = [int(answers[place]) for place in range(len(verbs))]
         assert -1 not in results, "a verb raised instead of answering"
         return [result == 1 for result in results]
 

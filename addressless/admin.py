@@ -1,0 +1,118 @@
+"""Gifts and reports for the staff: read-only, in French; actions call the domain's verbs.
+
+Nothing here opens a contact: the back office holds no key for it. What was answered in silence is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from addressless import reports
+from addressless.models import OPEN, Claim, Report
+from interflora.lib import codes
+
+# Django's admin classes take type arguments for the checker only.
+if TYPE_CHECKING:
+    AnyModelAdmin = admin.ModelAdmin[Any]
+else:
+    AnyModelAdmin = admin.ModelAdmin
+
+
+class ReadOnly(AnyModelAdmin):
+    """Rows nobody adds, edits or deletes by hand."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [str(name) for name in self.fields or ()]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("commande"))
+    def order_link(self, row: Any) -> SafeString:
+        order = row.order if isinstance(row, Claim) else row.claim.order
+        return format_html('<a href="{}">{}</a>', reverse("admin:orders_order_change", args=[order.pk]), order)
+
+
+class StuckFilter(admin.SimpleListFilter):
+    title = _("problème")
+    parameter_name = "probleme"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("contact", _("contact en échec"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        return queryset.filter(contact_failed_at__isnull=False, status__in=OPEN) if self.value() else queryset
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnly):
+    list_display = ["number", "status", "channel", "order_link", "invited_at", "expires_at", "contact_failed_at"]
+    list_filter = [StuckFilter, "status", "channel"]
+    list_select_related = ["order"]
+    list_per_page = 50
+    search_fields = ["public_id", "order__public_id"]
+    search_help_text = _("Numéro du cadeau ou de la commande")
+    date_hierarchy = "created_at"
+    fields = [
+        "number",
+        "status",
+        "channel",
+        "order_link",
+        "created_at",
+        "invite_at",
+        "started_at",
+        "invitations",
+        "invited_at",
+        "expires_at",
+        "reminders",
+        "contact_failed_at",
+        "wanted_on",
+        "wanted_rule",
+        "accepted_at",
+        "ended_at",
+        "contact_erased_at",
+    ]
+
+    @admin.display(description=_("numéro"), ordering="public_id")
+    def number(self, claim: Claim) -> str:
+        return codes.grouped(claim.public_id)
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly):
+    list_display = ["__str__", "status", "created_at", "order_link", "handled_by", "handled_at"]
+    list_filter = ["status", "reason"]
+    list_select_related = ["claim__order", "handled_by"]
+    list_per_page = 50
+    fields = ["reason", "text", "card_text", "order_link", "status", "created_at", "handled_by", "handled_at"]
+    actions = ["warn_sender", "cancel_and_refund", "dismiss"]
+
+    @admin.action(description=_("Avertir l’expéditeur"), permissions=["change"])
+    def warn_sender(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._each(request, queryset, reports.warn)
+
+    @admin.action(description=_("Annuler la commande et rembourser"), permissions=["change"])
+    def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._each(request, queryset, reports.cancel_order)
+
+    @admin.action(description=_("Classer sans suite"), permissions=["change"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._each(request, queryset, reports.dismiss)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Report], verb: Callable[[int, Any], bool]) -> None:
+        done = sum(verb(pk, request.user) for pk in queryset.order_by("pk").values_list("pk", flat=True))
+        text = ngettext("%(count)d signalement traité.", "%(count)d signalements traités.", done) % {"count": done}
+        self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
