@@ -12,10 +12,13 @@ from catalog.models import Occasion
 
 @require_safe
 def occasions(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/occasions.html", {"occasions": Occasion.objects.all()})
+    """Every occasion we have flowers for."""
+    return render(request, "pages/occasions.html", {"occasions": Occasion.objects.filter(is_active=True)})
 
 
 def _page(name: str, address: str) -> URLPattern:
+    """The route of `templates/pages/<name>.html`."""
+
     @require_safe
     def show(request: HttpRequest) -> HttpResponse:
         return render(request, f"pages/{name}.html")

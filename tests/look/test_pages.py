@@ -1,0 +1,96 @@
+"""The pages of words and the error pages: they open, they say who we are, and they carry nothing inline."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+
+from catalog.models import Occasion
+
+TITLES = {
+    "pages:without_address": "Offrir sans connaître l’adresse",
+    "pages:help": "Aide et contact",
+    "pages:terms": "Conditions générales de vente",
+    "pages:legal": "Mentions légales",
+    "pages:privacy": "Confidentialité",
+    "pages:accessibility": "Accessibilité",
+}
+# Pages only: e-mail clients read inline styles, Django's admin has its own style sheet.
+TEMPLATES = [
+    path
+    for path in sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+    if "messages" not in path.relative_to(settings.BASE_DIR / "templates").parts[:1]
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "title"), TITLES.items())
+def test_page_of_words_opens_with_its_title_and_our_identity(client: Client, name: str, title: str) -> None:
+    response = client.get(reverse(name), headers={"accept-language": "fr"})
+    html = response.content.decode()
+    assert response.status_code == HTTPStatus.OK
+    assert f"<title>{title} – {settings.HOUSE['name']}</title>" in html
+    assert html.count("<h1>") == 1
+    assert settings.HOUSE["company"] in html
+    assert settings.HOUSE["registration"] in html
+
+
+@pytest.mark.django_db
+def test_occasions_page_lists_the_active_ones_only(client: Client) -> None:
+    Occasion.objects.create(slug="naissance", name="Naissance", headline="Des fleurs pour une naissance")
+    Occasion.objects.create(slug="hiver", name="Hiver", headline="Des fleurs en hiver", is_active=False)
+    html = client.get(reverse("pages:occasions")).content.decode()
+    assert 'href="/occasions/naissance/"' in html
+    assert "/occasions/hiver/" not in html
+
+
+@pytest.mark.django_db
+def test_page_of_words_refuses_a_post(client: Client) -> None:
+    assert client.post(reverse("pages:legal")).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.django_db
+def test_unknown_page_is_kind_and_shows_ways_out(client: Client) -> None:
+    response = client.get("/rien-du-tout/", headers={"accept-language": "fr"})
+    html = response.content.decode()
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert "Cette page n’existe pas" in html
+    ways = re.findall(r'<li><a href="([^"]+)"', html)
+    assert ways == ["/bouquets/", "/sans-adresse/", "/verifier/", "/aide/"]
+    assert [client.get(way).status_code for way in ways] == [HTTPStatus.OK] * 4
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_page_needs_no_context(name: str) -> None:
+    html = render_to_string(name)
+    assert html.count("<h1>") == 1
+    assert '<meta name="robots" content="noindex">' in html
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_template_has_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_template_names_no_other_host(path: Path) -> None:
+    """Schema.org is a vocabulary, not a request."""
+    text = path.read_text(encoding="utf-8")
+    hosts = set(re.findall(r"(?:src|href|action)=\"https?://([^/\"]+)", text))
+    assert hosts <= {"schema.org"}
+
+
+@pytest.mark.django_db
+def test_page_loads_one_style_sheet_one_face_and_nothing_foreign(client: Client) -> None:
+    html = client.get(reverse("pages:help")).content.decode()
+    assert re.findall(r'rel="stylesheet" href="([^"]+)"', html) == ["/static/build/shop.css"]
+    assert re.findall(r'rel="preload" href="([^"]+)"', html) == ["/static/fonts/rosarivo-latin-400-normal.woff2"]
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
