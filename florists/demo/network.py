@@ -43,7 +43,7 @@ def _insert(zones: list[tuple[int, str]]) -> int:
             " SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
             [list(pks), list(postcodes)],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _read(name: str) -> list[list[str]]:
