@@ -13,7 +13,7 @@ from django.db.models import Case, DecimalField, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Round
 
 from catalog.models import ProductQuerySet
-from catalog.wording import query_words
+from catalog.wording import fold, query_words
 
 # « rozes » shares half of its trigrams with « roses », « pivoinne » most with « pivoine »; below, chance.
 CLOSE_ENOUGH = 0.5
@@ -30,8 +30,13 @@ def find(products: ProductQuerySet, text: str, *, every_word: bool = True) -> Pr
     products = products.alias(
         vector=SearchVector("search_text", config="french"), phrase=TrigramStrictWordSimilarity(told, "search_head")
     )
-    # Words that follow one another in the name or the subtitle count on top; full text only parts equals.
-    in_a_row = Case(When(phrase__gte=CLOSE_ENOUGH, then=F("phrase")), default=Value(0.0))
+    # Words that follow one another count on top: nearly, in the name or the subtitle; exactly, anywhere (« fête des
+    # mères » is not « fête des grands-mères »). Full text only parts equals.
+    in_a_row = Case(
+        When(phrase__gte=CLOSE_ENOUGH, then=F("phrase")),
+        When(search_text__contains=fold(text), then=Value(0.3)),
+        default=Value(0.0),
+    )
     relevance = in_a_row + SearchRank(F("vector"), SearchQuery(told, config="french")) * Value(0.01)
     wanted = Q()
     for number, word in enumerate(words):

@@ -87,6 +87,8 @@ def _browse(request: HttpRequest, slug: str) -> HttpResponse:
 def _list_body(ctx: dict[str, Any]) -> str:
     choice: Choice = ctx["choice"]
     shelf = shelves.page_of(choice)
+    if choice.page > 1 and not shelf.cards:
+        raise Http404
     last = max(1, -(-shelf.total // choice.per_page))
     shown = (
         Paginator(range(shelf.total), choice.per_page).get_elided_page_range(min(choice.page, last))

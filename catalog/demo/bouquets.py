@@ -29,14 +29,14 @@ BOUQUETS = [
         "Rouge Opéra",
         "Roses rouges à grandes fleurs",
         "Le rouge profond du rideau de Garnier, et le même silence juste avant qu'il ne se lève. "
-        "Des roses 'Red Naomi' à longue tige, serrées en dôme, sans rien d'autre que leur feuillage.",
+        "Des roses 'Red Naomi' à longue tige, serrées en dôme, avec quelques frondes de fougère.",
         "dome",
         "kraft",
         ["red"],
         ["saint-valentin", "amour", "anniversaire"],
         [
             ("rose", "red", "roses rouges 'Red Naomi'", (9, 15, 25)),
-            ("pistachio", "forest", "branches de lentisque", (3, 5, 7)),
+            ("fern", "forest", "feuilles de fougère", (3, 5, 7)),
         ],
         (35, 55, 85),
         (35, 40, 50),

@@ -39,7 +39,7 @@ def wrapped(canvas: Canvas, bouquet: Bouquet) -> None:
 def tall(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     foot = (200, 384)
-    rim(canvas, bouquet.greens, 200, 384, 20, 60, count=9, spread=33, length=252, start=0.5)
+    rim(canvas, bouquet.greens, 200, 384, 20, 60, count=9, spread=28, length=252, start=0.5)
     if bouquet.sprigs:
         rim(canvas, bouquet.sprigs, 200, 384, 20, 60, count=6, spread=32, length=280, start=0.4)
     for flower in bouquet.faces[:2]:
@@ -57,8 +57,8 @@ def tall(canvas: Canvas, bouquet: Bouquet) -> None:
         ]
     else:
         spots = [
-            Spot(160, 84, 38),
-            Spot(240, 78, 38),
+            Spot(160, 98, 38),
+            Spot(240, 92, 38),
             Spot(88, 140, 40),
             Spot(312, 134, 40),
             Spot(200, 142, 42),
@@ -219,7 +219,7 @@ def spray(canvas: Canvas, bouquet: Bouquet) -> None:
     wares.ground(canvas, bouquet.wrapping)
     rim(canvas, bouquet.greens, 200, 350, 20, 60, count=9, spread=34, length=290, start=0.3)
     rim(canvas, bouquet.greens, 200, 300, 80, 60, count=7, spread=78, length=150, start=0.4)
-    rim(canvas, bouquet.sprigs, 200, 340, 30, 60, count=7, spread=33, length=255, start=0.3)
+    rim(canvas, bouquet.sprigs, 200, 340, 30, 60, count=7, spread=30, length=225, start=0.3)
     heart(canvas, 200, 250, 104, 130)
     main, edge = bouquet.main, bouquet.faces
     for index, (x, y) in enumerate(((148, 128), (252, 128), (106, 204), (296, 204), (104, 286), (298, 286))):

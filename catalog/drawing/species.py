@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Species(NamedTuple):
     """``synonyms``: other French words for it, searched, never shown. The four letters of ``traits`` say what
-    matters at home: t toxic to cats or dogs (ASPCA lists), s strongly scented, p sheds pollen, i irritating sap."""
+    matters at home: t toxic to cats or dogs (ASPCA lists; when in doubt, yes), s strongly scented, p sheds pollen, i irritating sap."""
 
     name: str | Promise
     plural: str | Promise
@@ -67,5 +67,5 @@ SPECIES: dict[str, Species] = {
     "olive": Species(_("olivier"), _("oliviers"), is_foliage=True),
     "ivy": Species(_("lierre"), _("lierres"), traits="ti", is_foliage=True),
     "grass": Species(_("graminée"), _("graminées"), is_foliage=True),
-    "pistachio": Species(_("lentisque"), _("lentisques"), is_foliage=True),
+    "pistachio": Species(_("lentisque"), _("lentisques"), traits="t", is_foliage=True),
 }
