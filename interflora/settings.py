@@ -136,11 +136,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
+# A sweep that waited longer than this is worthless: the next one is already queued.
+SOON = {"expires": 30}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # notifications
-    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 10.0},
-    "resolve-unknown-messages": {"task": "notifications.tasks.resolve_unknown_messages", "schedule": 60.0},
-    "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0},
+    "sweep-outbox": {"task": "notifications.tasks.sweep_outbox", "schedule": 10.0, "options": SOON},
+    "resolve-unknown-messages": {
+        "task": "notifications.tasks.resolve_unknown_messages",
+        "schedule": 60.0,
+        "options": SOON,
+    },
+    "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0, "options": SOON},
     # florists
     "sweep-offers": {"task": "florists.tasks.sweep_offers", "schedule": 20.0},
     "erase-old-addresses": {"task": "florists.tasks.erase_old_addresses", "schedule": 3600.0},

@@ -25,7 +25,8 @@ LEASE_SECONDS = 180
 SWEEP_SECONDS = 8.0
 MAX_ATTEMPTS = 20
 FAILED_AFTER = timedelta(minutes=10)
-LOOK_EVERY = timedelta(minutes=1)
+FIRST_LOOK_AFTER = timedelta(minutes=1)
+LOOK_EVERY = timedelta(minutes=3)
 
 
 def send_due() -> int:
@@ -146,7 +147,7 @@ def _accept(row: CampaignMessage, provider_id: str) -> None:
 def _record_failure(row: CampaignMessage, error: TransportError) -> None:
     now = clock.now()
     if error.unknown:
-        leases.finish(row, status=MessageStatus.UNKNOWN, error_code=error.code, not_before=now + LOOK_EVERY)
+        leases.finish(row, status=MessageStatus.UNKNOWN, error_code=error.code, not_before=now + FIRST_LOOK_AFTER)
         return
     if error.permanent or row.attempts >= MAX_ATTEMPTS:
         if error.opted_out:

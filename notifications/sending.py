@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 # Celery's hard limit (120 s) < lease < the broker's visibility timeout (600 s).
 LEASE_SECONDS = 180
-SWEEP_SECONDS = 60.0
+SWEEP_SECONDS = 20.0
 LONGEST_WAIT = timedelta(minutes=30)
 # About four days of trying: then somebody is told that it cannot be sent.
 MAX_ATTEMPTS = 200
@@ -64,7 +64,7 @@ def send_one(pk: int) -> bool:
 
 
 def send_due(limit: int = 200) -> int:
-    """Give back what dead workers held, then send what is due, for at most a minute; the number of rows tried."""
+    """Give back what dead workers held, then send what is due, for at most 20 seconds; the number of rows tried."""
     recover_expired()
     started, tried = time.monotonic(), 0
     while tried < limit and time.monotonic() - started < SWEEP_SECONDS:

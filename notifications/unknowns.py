@@ -15,13 +15,14 @@ from notifications.transports.base import Outgoing, TransportError
 log = logging.getLogger(__name__)
 
 ONCE_MORE_AFTER = timedelta(minutes=10)
-LOOK_EVERY = timedelta(minutes=1)
+# X allows 15 look-ups in 15 minutes.
+LOOK_EVERY = timedelta(minutes=3)
 # Sent twice and still nowhere to be found: after a day it is called failed, so that somebody is told.
 GIVE_UP_AFTER = timedelta(hours=24)
 
 
 def resolve_unknown(limit: int = 200) -> int:
-    """Look every uncertain message up, for at most a minute; the number of rows looked at."""
+    """Look every uncertain message up, for at most 20 seconds; the number of rows looked at."""
     sending.recover_expired()
     started, looked_at = time.monotonic(), 0
     while looked_at < limit and time.monotonic() - started < SWEEP_SECONDS:
@@ -46,7 +47,7 @@ def _resolve(message: Message) -> None:
         provider_id = _find(message, outgoing)
     except TransportError as error:
         log.warning("message %s cannot be looked up: %s", message.public_id, error.code)
-        _look_again(message)
+        leases.finish(message, not_before=error.retry_at or clock.now() + LOOK_EVERY)
         return
     except Exception as error:
         # Erased meanwhile, or a template broke: it cannot be looked up, so it is never sent again either.

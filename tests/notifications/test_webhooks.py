@@ -226,7 +226,11 @@ def test_an_event_of_a_mail_we_do_not_know_is_answered_200(client: Client, mail:
 
 def test_an_event_finds_the_mail_by_our_own_reference(client: Client, mail: Message) -> None:
     Message.objects.update(status="unknown", provider_id="", accepted_at=None)
-    delivered = {"RecordType": "Delivery", "DeliveredAt": "2026-03-18T10:00:00Z", "Metadata": {"m": mail.public_id}}
+    delivered: dict[str, Any] = {
+        "RecordType": "Delivery",
+        "DeliveredAt": "2026-03-18T10:00:00Z",
+        "Metadata": {"m": mail.public_id},
+    }
     assert postmark(client, **delivered) == 200
     row = Message.objects.get()
     assert (row.status, row.provider_id) == ("delivered", "pm-1")
