@@ -48,3 +48,9 @@ def test_without_a_mobile_there_is_nobody_to_remember() -> None:
     work.record_facts()
     assert Purchase.objects.count() == 0
     assert Order.objects.get().facts_recorded_at is not None
+
+
+def test_a_box_left_unticked_over_http_is_no_consent(client: Client, standins: StandIns) -> None:
+    buying.prepare(client, make_variant(), phone="06 12 34 56 78")
+    order = Order.objects.get()
+    assert (order.sender_phone, order.marketing_phone, order.marketing_ip) == ("+33612345678", "", None)
