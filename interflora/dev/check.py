@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from interflora.dev import roles, sentences
+from interflora.dev import messages, roles
 from interflora.dev.guards import problem_with, read_guards
 from interflora.dev.tools import CHECKOUT, sources
 
@@ -172,7 +172,7 @@ def checks() -> list[Check]:
         Check("walls between the apps", command(BIN / "lint-imports")),
         Check("templates", templates),
         Check("migrations", command(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", env=tests)),
-        Check("translations", sentences.problems),
+        Check("translations", messages.problems),
         *deploy,
         Check("locked packages", locks),
         Check("guards", guards),
