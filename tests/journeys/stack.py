@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import redis
 
 from interflora.dev import roles
+from interflora.dev.embedded import Postgres, Server, Valkey
 from interflora.dev.stack import Stack, free_port
 from interflora.lib import clock
 from tests.standin_client import StandIns
@@ -62,6 +66,39 @@ class JourneyStack(Stack):
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    # --- Bad days
+    def _server(self, kind: type[Server]) -> Server:
+        return next(server for server in self._servers if isinstance(server, kind))
+
+    def flush_redis(self) -> None:
+        redis.Redis.from_url(self.values["REDIS_URL"], protocol=2).flushall()
+
+    @contextmanager
+    def redis_stopped(self) -> Iterator[None]:
+        """No Redis for a while; it comes back empty."""
+        server = self._server(Valkey)
+        server.stop()
+        try:
+            yield
+        finally:
+            server.start()
+
+    def restart_postgres(self) -> None:
+        """Every connection is cut, as when the machine below is renewed."""
+        server = self._server(Postgres)
+        server.stop()
+        server.start()
+
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        return self._children[name]
+
+    def respawn(self, name: str) -> None:
+        """Start a killed process again, as whatever watches over production would."""
+        self._children[name].wait()
+        self._forget(name)
+        _name, role, command = next(row for row in self._processes() if row[0] == name)
+        self._spawn(name, command, self.environment(role))
 
     def messages_to(self, to: str, channel: str = "") -> list[dict[str, Any]]:
         return self.standins.messages(channel=channel, to=to)

@@ -1,0 +1,73 @@
+"""Somebody in marketing, alone in the back office, with a text to send before noon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from interflora.management.commands.load_demo_staff import PASSWORD
+from tests.journeys import steps
+from tests.journeys.conftest import DESK
+from tests.journeys.stack import JourneyStack, wait_for
+
+FIRST, SECOND = "+33644556677", "+33644556688"
+
+
+def buy_with_consent(stack: JourneyStack, page: Page, phone: str) -> None:
+    steps.choose_bouquet(page, stack)
+    steps.give_address(page)
+    steps.write_card(page)
+    steps.give_details(page, f"client{phone[-2:]}@exemple.fr", marketing_phone=phone)
+    steps.pay(page)
+    wait_for(lambda: stack.sql("select 1 from notifications_contact where phone = %s", phone))
+
+
+def send_campaign(page: Page, stack: JourneyStack, name: str, text: str) -> None:
+    page.goto(stack.backoffice_url + "gestion/notifications/campaign/add/")
+    page.get_by_label("Nom").first.fill(name)
+    page.get_by_label("Segment").select_option(label="Tout le monde")
+    page.get_by_label("Texte").fill(text)
+    expect(page.locator("[data-sms-cost]")).to_contain_text("1 SMS par personne")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_role("link", name="Programmer…").click()
+    page.get_by_label("Maintenant").check()
+    page.get_by_role("button", name="Programmer").click()
+    expect(page.locator("body")).to_contain_text("La campagne est programmée")
+
+
+def test_a_campaign_goes_to_those_who_agreed_once_and_never_after_stop(
+    stack: JourneyStack, person: Callable[..., Page]
+) -> None:
+    shopper, marketer = person(), person(DESK)
+    for phone in (FIRST, SECOND):
+        buy_with_consent(stack, shopper, phone)
+
+    marketer.goto(stack.backoffice_url + "gestion/")
+    marketer.get_by_label("Nom d’utilisateur").fill("marketing")
+    marketer.get_by_label("Mot de passe").fill(PASSWORD)
+    marketer.get_by_role("button", name="Connexion").click()
+    expect(marketer.locator("body")).not_to_contain_text("Commandes")
+    marketer.goto(stack.backoffice_url + "gestion/notifications/segment/add/")
+    marketer.get_by_label("Nom").fill("Tout le monde")
+    expect(marketer.get_by_label("Qui")).to_contain_text("(2)")
+    marketer.get_by_role("button", name="Enregistrer", exact=True).click()
+
+    send_campaign(marketer, stack, "Pivoines", "Bonjour {prenom}, les pivoines sont la.")
+    for phone in (FIRST, SECOND):
+        texts = wait_for(lambda phone=phone: [m for m in stack.messages_to(phone, "sms") if "pivoines" in m["text"]])
+        assert len(texts) == 1
+        assert texts[0]["text"].startswith("Bonjour Camille, les pivoines sont la.")
+        assert "STOP" in texts[0]["text"].upper()
+
+    # One says STOP by text, the other on the page of the link.
+    stack.standins.text_in(FIRST, "Stop.")
+    stopping = person()
+    stopping.goto(steps.link_in(stack.messages_to(SECOND, "sms")[-1], "/stop/"))
+    steps.look(stopping)
+    stopping.get_by_role("button").first.click()
+    wait_for(lambda: stack.sql("select count(*) from notifications_stopentry")[0][0] == 2)
+
+    marketer.goto(stack.backoffice_url + "gestion/notifications/segment/")
+    expect(marketer.locator("#result_list")).to_contain_text("0")
+    assert len([m for m in stack.messages_to(FIRST, "sms") if "pivoines" in m["text"]]) == 1
