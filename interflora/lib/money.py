@@ -28,3 +28,9 @@ def euros(cents: int) -> str:
     sign, cents = ("−", -cents) if cents < 0 else ("", cents)
     whole = f"{cents // 100:,}".replace(",", "\u202f")
     return f"{sign}{whole},{cents % 100:02d}\u00a0€"
+
+
+def euros_in_english(cents: int) -> str:
+    """4590 → « €45.90 »; the shop's own tables and the back office keep the French form."""
+    sign, cents = ("−", -cents) if cents < 0 else ("", cents)
+    return f"{sign}€{cents // 100:,}.{cents % 100:02d}"

@@ -17,7 +17,7 @@ def client_ip(request: HttpRequest) -> str:
     hops: int = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if hops and len(forwarded) >= hops:
-        return forwarded[-hops]
+        return str(forwarded[-hops])
     return str(request.META.get("REMOTE_ADDR", "") or "unknown")
 
 

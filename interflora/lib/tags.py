@@ -15,10 +15,16 @@ from interflora.lib import clock, codes, money, phones
 register = template.Library()
 
 
+def _is_english() -> bool:
+    return (translation.get_language() or "fr").startswith("en")
+
+
 @register.filter
 def euros(cents: int | None) -> str:
-    """4590 → « 45,90 € »."""
-    return "" if cents is None else money.euros(int(cents))
+    """4590 → « 45,90 € », « €45.90 » when the active language is English."""
+    if cents is None:
+        return ""
+    return money.euros_in_english(int(cents)) if _is_english() else money.euros(int(cents))
 
 
 @register.filter
@@ -40,10 +46,9 @@ def day(value: date | datetime | str | None) -> str:
         value = _parsed(value)
     if isinstance(value, datetime):
         value = clock.paris(value).date()
-    english = (translation.get_language() or "fr").startswith("en")
     pattern = "l j F" if value.year == clock.paris_today().year else "l j F Y"
     text = formats.date_format(value, pattern)
-    return text if english else text.lower().replace(" 1 ", " 1er ", 1)
+    return text if _is_english() else text.lower().replace(" 1 ", " 1er ", 1)
 
 
 @register.filter
@@ -52,7 +57,7 @@ def moment(value: datetime | str | None) -> str:
     if not value:
         return ""
     local = clock.paris(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    if (translation.get_language() or "fr").startswith("en"):
+    if _is_english():
         hour = f"{local.hour}:{local.minute:02d}"
     else:
         hour = f"{local.hour}\u00a0h" + (f"\u00a0{local.minute:02d}" if local.minute else "")

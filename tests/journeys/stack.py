@@ -105,7 +105,10 @@ class JourneyStack(Stack):
 
     def wait_message(self, to: str, containing: str, channel: str = "") -> dict[str, Any]:
         """The first message to `to` that contains these words, as received; waits for the worker."""
-        return wait_for(lambda: next((m for m in self.messages_to(to, channel) if containing in str(m)), None))
+        found: dict[str, Any] = wait_for(
+            lambda: next((m for m in self.messages_to(to, channel) if containing in str(m)), None)
+        )
+        return found
 
 
 def wait_for(look: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:

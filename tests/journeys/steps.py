@@ -80,7 +80,8 @@ def pay(page: Page) -> None:
 
 def link_in(message: dict[str, Any], path: str) -> str:
     """The first address in a message, as received, that leads to `path`."""
-    return next(link for link in ADDRESS.findall(message["text"]) if path in link).rstrip(".,)")
+    found: str = next(link for link in ADDRESS.findall(message["text"]) if path in link)
+    return found.rstrip(".,)")
 
 
 def open_gift(page: Page, link: str) -> None:

@@ -55,7 +55,8 @@ def test_a_campaign_goes_to_those_who_agreed_once_and_never_after_stop(
 
     send_campaign(marketer, stack, "Pivoines", "Bonjour {prenom}, les pivoines sont la.")
     for phone in (FIRST, SECOND):
-        texts = wait_for(lambda phone=phone: [m for m in stack.messages_to(phone, "sms") if "pivoines" in m["text"]])
+        stack.wait_message(phone, "pivoines", "sms")
+        texts = [m for m in stack.messages_to(phone, "sms") if "pivoines" in m["text"]]
         assert len(texts) == 1
         assert texts[0]["text"].startswith("Bonjour Camille, les pivoines sont la.")
         assert "STOP" in texts[0]["text"].upper()
