@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +40,45 @@ class Guard:
     tries: int = 1
 
 
-@dataclass(frozen=True)
 class Slot:
-    """A copy of the checkout with a database and a Redis of its own."""
+    """A copy of the checkout with a database, a Redis and a warm pytest of its own."""
 
-    folder: Path
-    environment: dict[str, str]
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._environment = environment
+        self._output = folder.with_suffix(".log")
+        self._warm = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("warm_pytest.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd="/",
+        )
+
+    def pytest(self, tests: Sequence[str], *options: str) -> tuple[int, str]:
+        """Run tests in this copy; return pytest's exit status and what it printed."""
+        assert self._warm.stdin is not None
+        assert self._warm.stdout is not None
+        job = {
+            "folder": str(self.folder),
+            "environment": self._environment,
+            "arguments": ["-p", "no:cacheprovider", *options, *tests],
+            "output": str(self._output),
+            "seconds": TEST_SECONDS * len(tests),
+        }
+        self._warm.stdin.write(json.dumps(job) + "\n")
+        self._warm.stdin.flush()
+        status = int(self._warm.stdout.readline())
+        return status, self._output.read_text(errors="replace")
+
+    def close(self) -> None:
+        """End the warm pytest."""
+        assert self._warm.stdin is not None
+        assert self._warm.stdout is not None
+        self._warm.stdin.close()
+        self._warm.wait()
+        self._warm.stdout.close()
 
 
 def read_guards(folder: Path = CHECKOUT / "tests" / "guards") -> list[Guard]:
@@ -65,19 +99,6 @@ def problem_with(guard: Guard) -> str:
     return "" if count == 1 else f"its text stands {count} times in {guard.file}, not once"
 
 
-def _pytest(slot: Slot, tests: Sequence[str], *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, *tests]
-    return subprocess.run(
-        command,
-        cwd=slot.folder,
-        env=slot.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=TEST_SECONDS * max(1, len(tests)),
-    )
-
-
 def _write(path: Path, text: str) -> None:
     path.write_text(text)
     # A compiled file is trusted by date and size: an edit within the second could go unseen.
@@ -94,21 +115,20 @@ def try_guard(guard: Guard, slot: Slot) -> str:
     _write(edited, original.replace(guard.text, guard.replacement))
     try:
         for _attempt in range(guard.tries):
-            run = _pytest(slot, [guard.test], database)
-            if run.returncode == 1 and " failed" in run.stdout:
+            status, printed = slot.pytest([guard.test], database)
+            if status == 1 and " failed" in printed:
                 return ""
-            if run.returncode not in {0, 1}:
+            if status not in {0, 1}:
                 break
     finally:
         _write(edited, original)
         if database == "--create-db":
-            _pytest(slot, [guard.test], "--create-db")
-    last = "\n".join((run.stdout + run.stderr).strip().splitlines()[-12:])
-    return f"{guard.test} did not fail without it (pytest answered {run.returncode})\n{last}"
+            slot.pytest([guard.test], "--create-db")
+    last = "\n".join(printed.strip().splitlines()[-12:])
+    return f"{guard.test} did not fail without it (pytest answered {status})\n{last}"
 
 
-def _make_slots(folder: Path, sockets: Path) -> queue.Queue[Slot]:
-    slots: queue.Queue[Slot] = queue.Queue()
+def _make_slots(folder: Path, sockets: Path) -> Iterator[Slot]:
     for number in range(SLOTS):
         copy = folder / f"copy{number}"
         copy_checkout(copy)
@@ -116,8 +136,7 @@ def _make_slots(folder: Path, sockets: Path) -> queue.Queue[Slot]:
             "DATABASE_URL": f"postgresql:///guards{number}?host={sockets}&user={DATABASE}",
             "REDIS_URL": redis_url(sockets, 40 + number),
         }
-        slots.put(Slot(copy, environment))
-    return slots
+        yield Slot(copy, environment)
 
 
 def _try_in_a_slot(guard: Guard, slots: queue.Queue[Slot]) -> str:
@@ -146,31 +165,31 @@ def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
     keeper = Keeper()
     keeper.remove(folder)
     postgres, valkey = Postgres(folder, throwaway=True), Valkey(folder, throwaway=True)
+    slots: queue.Queue[Slot] = queue.Queue()
     try:
         for server in (postgres, valkey):
             server.start()
             keeper.watch(server.pid, server.stop_signal)
-        slots = _make_slots(folder, postgres.sockets)
+        for slot in _make_slots(folder, postgres.sockets):
+            slots.put(slot)
         if unedited:
             slot = slots.get()
             tests = sorted({guard.test for guard in guards})
-            run = _pytest(slot, tests, "--create-db")
+            status, printed = slot.pytest(tests, "--create-db")
             slots.put(slot)
-            if run.returncode != 0:
-                said = (run.stdout + run.stderr)[-4000:]
-                print(f"failed  the tests of the guards do not pass on the code as it is:\n{said}")
+            if status != 0:
+                print(f"failed  the tests of the guards do not pass on the code as it is:\n{printed[-4000:]}")
                 return 1
         with ThreadPoolExecutor(SLOTS) as pool:
             results = pool.map(lambda guard: _try_in_a_slot(guard, slots), guards)
             for guard, problem in zip(guards, results, strict=True):
-                print(
-                    f"{'failed' if problem else 'ok':<7} guard « {guard.name} »",
-                    flush=True,
-                )
+                print(f"{'failed' if problem else 'ok':<7} guard « {guard.name} »", flush=True)
                 if problem:
                     print(f"        {problem}")
                     failures[guard.name] = problem
     finally:
+        while not slots.empty():
+            slots.get().close()
         valkey.stop()
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -24,6 +24,7 @@ FRENCH = Path("locale/fr/LC_MESSAGES/django.po")
 PLURALS = {CATALOG: "nplurals=2; plural=(n != 1);", FRENCH: "nplurals=2; plural=(n > 1);"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -164,7 +165,7 @@ def _entry(sentence: Sentence) -> polib.POEntry:
 
 
 def _text(catalog: polib.POFile) -> str:
-    return f"{catalog}\n"
+    return str(catalog).rstrip("\n") + "\n"
 
 
 def update() -> int:
