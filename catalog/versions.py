@@ -13,5 +13,5 @@ def current() -> int:
 def bump() -> None:
     """To call, in the same transaction, after any change the shop's pages show. Two at once both count."""
     if not CatalogVersion.objects.filter(pk=1).update(number=F("number") + 1):
-        CatalogVersion.objects.bulk_create([CatalogVersion(pk=1)], ignore_conflicts=True)
+        CatalogVersion.objects.bulk_create([CatalogVersion(pk=1, number=0)], ignore_conflicts=True)
         CatalogVersion.objects.filter(pk=1).update(number=F("number") + 1)
