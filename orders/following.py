@@ -104,7 +104,9 @@ def to_follow() -> list[int]:
     delivery = Q(delivery__status__in=[Delivery.Status.DELIVERED, Delivery.Status.FAILED])
     exhausted = Q(delivery__next_step=Delivery.Step.FIND_FLORIST) & ~Q(problem=OrderProblem.NO_FLORIST)
     failed_known = Q(delivery__status=Delivery.Status.FAILED, problem=OrderProblem.DELIVERY_FAILED)
-    found = Q(problem=OrderProblem.NO_FLORIST) & ~Q(delivery__next_step=Delivery.Step.FIND_FLORIST)
+    unsolved = Q(problem__in=[OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED])
+    underway = Q(delivery__status__in=[Delivery.Status.TO_ASSIGN, Delivery.Status.ACCEPTED])
+    found = unsolved & underway & ~Q(delivery__next_step=Delivery.Step.FIND_FLORIST)
     orders = Order.objects.filter(status=Order.Status.PAID).filter(delivery | exhausted | found).exclude(failed_known)
     return list(orders.order_by("pk").values_list("delivery_id", flat=True))
 
@@ -116,7 +118,6 @@ def undeliverable() -> list[int]:
             status=Order.Status.PAID,
             problem__in=[OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED],
             problem_at__lte=clock.now() - REFUND_AFTER,
-            next_step_due_at__lte=clock.now(),
         ).values_list("pk", flat=True)
     )
 

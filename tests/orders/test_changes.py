@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from florists import jobs, offers
+from florists import deliveries, jobs, offers
 from florists.models import Delivery
 from interflora.lib import clock, links
 from notifications.models import Message
 from orders import following
 from orders.models import Order, Refund
-from tests.florists.factories import make_offer, next_served_day
+from tests.florists.factories import make_address, make_florist, make_offer, next_served_day
 from tests.orders import work
 from tests.orders.buying import ADDRESS
 from tests.orders.factories import make_order, make_paid
@@ -170,8 +170,7 @@ def test_a_failed_delivery_goes_to_the_board_and_is_refunded_if_nobody_acts() ->
     order.refresh_from_db()
     assert (order.status, order.problem, order.next_step_owner) == ("paid", "delivery_failed", "staff")
     assert following.undeliverable() == []
-    past = clock.now() - timedelta(hours=25)
-    Order.objects.update(problem_at=past, next_step_due_at=past)
+    Order.objects.update(problem_at=clock.now() - timedelta(hours=25))
     assert following.undeliverable() == [order.pk]
     assert following.give_up(order.pk)
     assert work.refunds_at_rest() == [("undeliverable", 5580, "requested")]
@@ -193,3 +192,42 @@ def test_a_gifts_story_reads_nothing_of_the_florist(client: Client) -> None:
     shown = client.get(page_of(order)).content.decode()
     assert "Vous ne verrez pas son adresse" in shown
     assert "fleuriste" not in shown.split("<main", 1)[1].split("</main>", 1)[0].lower()
+
+
+def test_a_second_try_takes_the_order_off_the_board() -> None:
+    order = make_paid()
+    assert offers.accept(make_offer(order.delivery).pk)
+    delivery = Delivery.objects.select_related("florist").get()
+    assert delivery.florist is not None
+    assert jobs.mark_failed(delivery, delivery.florist, "absent")
+    work.follow_deliveries()
+    deliveries.change_slot(delivery, next_served_day(4), "morning")
+    work.follow_deliveries()
+    order.refresh_from_db()
+    assert (order.problem, order.next_step, order.next_step_owner) == ("", "deliver", "florist")
+    assert following.to_follow() == []
+
+
+def test_a_gift_delivered_in_the_morning_is_told_at_one(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    order = make_paid(is_gift=True)
+    make_florist()
+    ten = clock.at_paris(next_served_day(), 10)
+    deliveries.plan(order.delivery, make_address(), clock.paris(ten).date(), "morning")
+    deliveries.release(order.delivery)
+    assert offers.accept(make_offer(Delivery.objects.get()).pk)
+    delivery = Delivery.objects.select_related("florist").get()
+    assert delivery.florist is not None
+    monkeypatch.setattr("django.utils.timezone.now", lambda: ten)
+    assert jobs.mark_delivered(delivery, delivery.florist)
+    work.follow_deliveries()
+    order.refresh_from_db()
+    assert (order.status, order.next_step) == ("paid", "tell_delivered")
+    assert "livrées" not in client.get(page_of(order)).content.decode()
+    one = clock.at_paris(clock.paris(ten).date(), 13)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: one)
+    work.follow_deliveries()
+    order.refresh_from_db()
+    assert (order.status, order.delivered_at) == ("delivered", one)
+    message = Message.objects.get(template="order_delivered")
+    assert message.context["half_day"] == str(clock.HalfDay.MORNING.label)
+    assert Order.objects.going_dark().count() == 0
