@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from interflora import health, pages
+from orders.access import secret
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("catalog.urls_pictures")),
-    path("langue/", include("django.conf.urls.i18n")),
+    # Claim pages send no referrer, so their forms arrive with a null origin: `secret` knows how to judge it.
+    path("langue/setlang/", secret(set_language), name="set_language"),
     path("", include((pages.urlpatterns, "pages"))),
     path("", include("catalog.urls")),
     path("", include("addressless.urls")),

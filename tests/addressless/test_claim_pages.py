@@ -344,3 +344,11 @@ def test_card_report_waits_in_the_queue_and_the_gift_stays_open() -> None:
     assert "Nous l’avons reçu." in text_of(answer)
     assert Report.objects.get().reason == "card"
     assert browser.get(url("claim_gift")).status_code == 200
+
+
+def test_language_changes_on_a_page_without_referrer_and_comes_back_to_it() -> None:
+    claim = make_invited()
+    browser = Browser()
+    browser.open_gift(claim)
+    answer = browser.submit("/langue/setlang/", page=url("claim_gift"), language="en", next=url("claim_gift"))
+    assert (answer.status_code, answer["Location"]) == (302, url("claim_gift"))

@@ -50,6 +50,7 @@ def test_payment_found_by_the_sweeper_alone_queues_one_invitation() -> None:
     pay(claim.order)
     sweeps.sweep()
     sweeps.sweep()
+    tasks.start_claim(claim.order_id)
     assert Message.objects.filter(about=claim.about).count() == 1
     message = invitation_of(claim)
     assert (message.template, message.channel, message.recipient_plain) == ("gift_invitation", "email", "")
