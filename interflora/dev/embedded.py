@@ -6,6 +6,7 @@ Both listen on unix sockets in a short private folder, so several checkouts live
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -89,15 +90,17 @@ def _package_folder(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _private_place(data_dir: Path) -> Path:
-    """Return a folder in the temporary directory that belongs to this data folder alone, the same at every start."""
-    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    place = Path(tempfile.gettempdir()) / f"interflora-{os.geteuid()}-{name}"
+def _own_name(data_dir: Path) -> str:
+    """Return a name that belongs to this person's data folder alone, the same at every start."""
+    return f"interflora-{os.geteuid()}-{hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]}"
+
+
+def _claim(place: Path) -> None:
+    """Make a folder in a place that others may write to. Raises EmbeddedError when somebody else was first."""
     place.mkdir(mode=0o711, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != os.geteuid():
-        raise EmbeddedError(f"{place} belongs to somebody else. Remove it, or set TMPDIR to another folder.")
+        raise EmbeddedError(f"{place} belongs to somebody else. Remove it.")
     place.chmod(0o711)
-    return place
 
 
 def home_for(data_dir: Path) -> Path:
@@ -105,10 +108,8 @@ def home_for(data_dir: Path) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True)
     if server_account() is None or _walkable(data_dir):
         return data_dir.resolve()
-    place = Path("/var/tmp") / _private_place(data_dir).name  # noqa: S108 # nosec B108 - owner checked below
-    place.mkdir(mode=0o711, exist_ok=True)
-    if place.is_symlink() or place.stat().st_uid != os.geteuid():
-        raise EmbeddedError(f"{place} belongs to somebody else. Remove it.")
+    place = Path("/var/tmp") / _own_name(data_dir)  # noqa: S108 - its owner is checked
+    _claim(place)
     return place
 
 
@@ -117,7 +118,7 @@ def socket_folder(data_dir: Path) -> Path:
     inside = home_for(data_dir) / "run"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside
-    return _private_place(data_dir) / "run"
+    return Path(tempfile.gettempdir()) / _own_name(data_dir) / "run"
 
 
 def command_of(pid: int) -> str:
@@ -234,6 +235,14 @@ class Server(ABC):
                 self.process.kill()
                 self.process.wait()
         self.process = None
+        self._tidy()
+
+    def _tidy(self) -> None:
+        # The last server to leave takes the temporary socket folder with it; the data folder stays.
+        if self.sockets.parent != self.home:
+            for folder in (self.sockets, self.sockets.parent):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
 class Postgres(Server):
@@ -260,7 +269,7 @@ class Postgres(Server):
         binaries = self._binaries()
         _folder(self.home, 0o711 if self.account else 0o700)
         if self.sockets.parent != self.home:
-            _folder(self.sockets.parent, 0o711)
+            _claim(self.sockets.parent)
         _folder(self.sockets, 0o700, self.account)
         stop_stray(_first_number(self.cluster / "postmaster.pid"), str(self.cluster), signal.SIGINT)
         with self.log.open("ab") as log:
@@ -375,7 +384,7 @@ class Valkey(Server):
         binary = self._binary()
         _folder(self.home, 0o711 if server_account() else 0o700)
         if self.sockets.parent != self.home:
-            _folder(self.sockets.parent, 0o711)
+            _claim(self.sockets.parent)
         _folder(self.sockets, 0o700, server_account())
         pidfile = self.sockets / "valkey.pid"
         stop_stray(_first_number(pidfile), str(self.socket), signal.SIGTERM)
@@ -419,6 +428,7 @@ class Valkey(Server):
         super().stop()
         (self.sockets / "valkey.pid").unlink(missing_ok=True)
         self.socket.unlink(missing_ok=True)
+        self._tidy()
 
     def _binary(self) -> Path:
         machine = {"amd64": "x86_64", "arm64": "aarch64" if sys.platform == "linux" else "arm64"}
