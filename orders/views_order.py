@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from florists import addresses, calendar, deliveries
 from orders import access, cancellation, recipients, timeline
 from orders.forms import AddressForm, PostcodeForm, SlotForm
-from orders.models import Order, Refund
+from orders.models import EventKind, Order, Refund
 from orders.views_checkout import card_context, card_form
 
 
@@ -24,11 +24,13 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET /commande/<token>/: status, story, total, refunds, and what may still change."""
     order = access.order_or_404(token)
     may_change = order.is_paid and deliveries.sender_may_change(order.delivery)
+    entries = timeline.for_sender(order)
     ctx = {
         "order": order,
         "token": token,
         "lines": order.lines.all(),
-        "entries": timeline.for_sender(order),
+        "entries": entries,
+        "gift_is_accepted": any(entry.kind == EventKind.GIFT_ACCEPTED for entry in entries),
         "refunds": Refund.objects.filter(payment__order=order).select_related("payment").order_by("pk"),
         "summary": recipients.read_summary(order),
         "may_change": may_change,
