@@ -31,6 +31,6 @@ def euros(cents: int) -> str:
 
 
 def euros_in_english(cents: int) -> str:
-    """4590 → « €45.90 »; the shop's own tables and the back office keep the French form."""
+    """4590 → « €45.90 »."""
     sign, cents = ("−", -cents) if cents < 0 else ("", cents)
     return f"{sign}€{cents // 100:,}.{cents % 100:02d}"

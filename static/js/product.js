@@ -2,7 +2,8 @@
 const form = document.querySelector("form[data-product]");
 const total = form?.querySelector("[data-total]");
 if (total) {
-  const money = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
+  const place = document.documentElement.lang === "en" ? "en-IE" : "fr-FR";
+  const money = new Intl.NumberFormat(place, { style: "currency", currency: "EUR" });
   const show = () => {
     let cents = 0;
     for (const box of form.querySelectorAll("input[data-price]:checked")) cents += Number(box.dataset.price);
