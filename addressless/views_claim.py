@@ -55,7 +55,7 @@ def people(claim: Claim) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_open(request: HttpRequest, token: str) -> HttpResponse:
     """What the link shows to anyone; « Découvrir » trades it for a claim session."""
-    if rate_limited(f"claim-open:{client_ip(request)}", limit=60, seconds=600):
+    if rate_limited(f"claim-open:{client_ip(request)}", limit=600, seconds=600):
         return render(request, "addressless/too_many.html", status=429)
     claim = Claim.objects.by_token(token)
     if claim is None or (claim.status == ClaimStatus.DRAFT and not claim.invitations):

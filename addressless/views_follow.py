@@ -38,8 +38,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _guessing(request: HttpRequest) -> bool:
-    """20 codes in ten minutes from one address, 2,000 in all: a person needs two."""
-    one = rate_limited(f"verify:{client_ip(request)}", limit=20, seconds=600)
+    """60 codes in ten minutes from one address (a mobile network shares one between many), 2,000 in all."""
+    one = rate_limited(f"verify:{client_ip(request)}", limit=60, seconds=600)
     everybody = rate_limited("verify:all", limit=2000, seconds=600)
     return one or everybody
 
@@ -48,7 +48,7 @@ def _guessing(request: HttpRequest) -> bool:
 @require_GET
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """Where the flowers are, in plain words, for the recipient alone. The address is shown to nobody here."""
-    if rate_limited(f"tracking:{client_ip(request)}", limit=60, seconds=600):
+    if rate_limited(f"tracking:{client_ip(request)}", limit=300, seconds=600):
         return render(request, "addressless/too_many.html", status=429)
     digest = links.digest(token)
     claim = Claim.objects.select_related("order__delivery").filter(tracking_token_digest=digest).first()

@@ -156,7 +156,7 @@ def claim_leave_alone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def gift_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The same from the foot of any message; it opens nothing else, and works after the gift has ended."""
-    if rate_limited(f"gift-stop:{client_ip(request)}", limit=60, seconds=600):
+    if rate_limited(f"gift-stop:{client_ip(request)}", limit=300, seconds=600):
         return render(request, "addressless/too_many.html", status=429)
     invited = InvitedContact.objects.filter(stop_digest=links.digest(token)).first()
     return _ask_for_peace(request, invited) if invited else unknown(request)

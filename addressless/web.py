@@ -41,7 +41,7 @@ def private(view: View) -> View:
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and rate_limited(f"gift:{client_ip(request)}", limit=120, seconds=600):
+        if request.method == "POST" and rate_limited(f"gift:{client_ip(request)}", limit=600, seconds=600):
             return render(request, "addressless/too_many.html", status=429)
         return view(request, *args, **kwargs)
 
