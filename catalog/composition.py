@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.drawing.palette import TINTS
 from catalog.drawing.species import SPECIES
@@ -16,12 +16,19 @@ SIZES = 3
 
 @dataclass(frozen=True)
 class Line:
-    """``stems``: how many in the small, medium and large size."""
+    """``stems``: how many in the small, medium and large size. ``label``: « roses rouges », or both forms when one
+    stem is possible: « rose rouge / roses rouges »."""
 
     species: str
     color: str
     label: str
     stems: tuple[int, int, int]
+
+    def told(self, size: int) -> str:
+        """« 3 roses rouges » for the size number ``size`` (0–2); empty when this size has none."""
+        count = self.stems[size]
+        one, _, many = self.label.partition(" / ")
+        return f"{count} {one if count == 1 else many or one}" if count else ""
 
 
 def lines(composition: Any) -> list[Line]:
@@ -40,34 +47,38 @@ def lines(composition: Any) -> list[Line]:
 def validate_composition(value: Any) -> None:
     """Raises ``ValidationError`` with a sentence that names the faulty line."""
     if not isinstance(value, list) or not value:
-        raise ValidationError(_("Indiquez au moins une fleur, la principale en premier."))
+        raise ValidationError(gettext("Indiquez au moins une fleur, la principale en premier."))
     for number, row in enumerate(value, start=1):
         _validate_row(number, row)
     if SPECIES[value[0]["species"]].is_foliage and len(value) > 1:
-        raise ValidationError(_("La première ligne est la fleur principale\u00a0: un feuillage ne peut pas y être."))
+        raise ValidationError(
+            gettext("La première ligne est la fleur principale\u00a0: un feuillage ne peut pas y être.")
+        )
 
 
 def _validate_row(number: int, row: Any) -> None:
     if not isinstance(row, dict) or set(row) != {"species", "color", "label", "stems"}:
         raise ValidationError(
-            _("Ligne %(n)s\u00a0: il faut exactement species, color, label et stems."), params={"n": number}
+            gettext("Ligne %(n)s\u00a0: il faut exactement species, color, label et stems."), params={"n": number}
         )
     if row["species"] not in SPECIES:
         raise ValidationError(
-            _("Ligne %(n)s\u00a0: fleur inconnue. Les fleurs dessinées sont\u00a0: %(known)s."),
+            gettext("Ligne %(n)s\u00a0: fleur inconnue. Les fleurs dessinées sont\u00a0: %(known)s."),
             params={"n": number, "known": ", ".join(SPECIES)},
         )
     if row["color"] not in TINTS:
         raise ValidationError(
-            _("Ligne %(n)s\u00a0: couleur inconnue. Les couleurs dessinées sont\u00a0: %(known)s."),
+            gettext("Ligne %(n)s\u00a0: couleur inconnue. Les couleurs dessinées sont\u00a0: %(known)s."),
             params={"n": number, "known": ", ".join(TINTS)},
         )
     stems = row["stems"]
     whole = isinstance(stems, list) and all(isinstance(count, int) and 0 <= count <= 200 for count in stems)
     if not whole or len(stems) != SIZES:
         raise ValidationError(
-            _("Ligne %(n)s\u00a0: stems est une liste de trois nombres entiers (petit, moyen, grand)."),
+            gettext("Ligne %(n)s\u00a0: stems est une liste de trois nombres entiers (petit, moyen, grand)."),
             params={"n": number},
         )
     if not isinstance(row["label"], str) or not 0 < len(row["label"]) <= 80:
-        raise ValidationError(_("Ligne %(n)s\u00a0: label nomme la fleur, en 80 signes au plus."), params={"n": number})
+        raise ValidationError(
+            gettext("Ligne %(n)s\u00a0: label nomme la fleur, en 80 signes au plus."), params={"n": number}
+        )

@@ -219,6 +219,10 @@ class Product(models.Model):
         return f"/images/bouquets/{self.slug}-{size}.{self.picture_key}.svg"
 
     @property
+    def wants_vase(self) -> bool:
+        return self.kind == Kind.BOUQUET and self.arrangement not in (Arrangement.VASE, Arrangement.STEM)
+
+    @property
     def large_picture_url(self) -> str:
         return self.picture_url("large")
 
@@ -269,7 +273,7 @@ class ProductVariant(models.Model):
     def recipe(self) -> list[str]:
         """What goes in this size, one line per flower: « 11 pivoines ‘Sarah Bernhardt’ »."""
         index = SIZE_ORDER.index(self.size)
-        return [f"{line.stems[index]} {line.label}" for line in self.product.recipe if line.stems[index]]
+        return [told for line in self.product.recipe if (told := line.told(index))]
 
 
 class AddOn(models.Model):
@@ -284,6 +288,7 @@ class AddOn(models.Model):
     )
     fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
     fits_joy = models.BooleanField(_("proposé pour les autres occasions"), default=True)
+    is_for_stems = models.BooleanField(_("seulement avec un bouquet à mettre en vase"), default=False)
     position = models.PositiveSmallIntegerField(_("rang"), default=100)
     is_active = models.BooleanField(_("en vente"), default=True)
 

@@ -34,12 +34,11 @@ class Sheet(NamedTuple):
         variants = list(ProductVariant.objects.filter(product=product, is_active=True).order_by("price_cents"))
         for variant in variants:
             variant.product = product
-        add_ons = AddOn.objects.filter(is_active=True)
         ctx = {
             "product": product,
             "variants": variants,
             "chosen": variants[len(variants) // 2],
-            "add_ons": list(add_ons.filter(**{"fits_funeral" if product.is_funeral else "fits_joy": True})),
+            "add_ons": _add_ons(product),
             "companions": _companions(product),
         }
         return cls(
@@ -52,6 +51,11 @@ class Sheet(NamedTuple):
             html_form=render_to_string("catalog/_product_form.html", ctx),
             html_bottom=render_to_string("catalog/_product_bottom.html", ctx),
         )
+
+
+def _add_ons(product: Product) -> list[AddOn]:
+    fitting = AddOn.objects.filter(**{"fits_funeral" if product.is_funeral else "fits_joy": True}, is_active=True)
+    return list(fitting if product.wants_vase else fitting.filter(is_for_stems=False))
 
 
 def _companions(product: Product) -> list[shelves.Card]:

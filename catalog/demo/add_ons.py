@@ -3,7 +3,13 @@
 from catalog.demo.seeds import AddOnSeed
 
 ADD_ONS = [
-    AddOnSeed("vase-en-verre", "Vase en verre soufflé", "Transparent, 22 cm, à la hauteur du bouquet.", 1490),
+    AddOnSeed(
+        "vase-en-verre",
+        "Vase en verre soufflé",
+        "Transparent, 22 cm, à la hauteur du bouquet.",
+        1490,
+        is_for_stems=True,
+    ),
     AddOnSeed("chocolats", "Chocolats assortis", "Ballotin de 180 g, noir et lait, d'un chocolatier français.", 1690),
     AddOnSeed("bougie", "Bougie à la fleur d'oranger", "Cire végétale, 35 heures, coulée en Provence.", 1950),
     AddOnSeed(

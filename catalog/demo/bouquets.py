@@ -383,8 +383,8 @@ BOUQUETS = [
         ["red"],
         ["saint-valentin", "amour"],
         [
-            ("rose", "red", "rose rouge 'Red Naomi'", (1, 3, 5)),
-            ("olive", "olive", "brins d'olivier", (1, 2, 3)),
+            ("rose", "red", "rose rouge 'Red Naomi' / roses rouges 'Red Naomi'", (1, 3, 5)),
+            ("olive", "olive", "brin d'olivier / brins d'olivier", (1, 2, 3)),
         ],
         (25, 32, 40),
         (35, 38, 40),

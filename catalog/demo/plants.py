@@ -14,7 +14,7 @@ PLANTS = [
         "white",
         ["white"],
         ["remerciement", "pendaison-de-cremaillere", "fete-des-meres", "felicitations"],
-        [("orchid", "white", "hampes de phalaenopsis blanc", (1, 2, 3))],
+        [("orchid", "white", "hampe de phalaenopsis blanc / hampes de phalaenopsis blanc", (1, 2, 3))],
         (29, 45, 69),
         (45, 60, 70),
         (20, 28, 35),

@@ -25,6 +25,7 @@ class AddOnSeed(NamedTuple):
     vat_bp: int = 2000
     fits_funeral: bool = False
     fits_joy: bool = True
+    is_for_stems: bool = False
 
 
 class ProductSeed(NamedTuple):

@@ -131,7 +131,7 @@ def fan(canvas: Canvas, flower: Flower, foot: tuple[float, float], spots: list[S
     for spot in spots:
         lean = spot.lean or (spot.x - x0) * 0.16
         inner = abs(spot.x - x0) < 70 and spot.y > spots[0].y + 30
-        canvas.head(flower, spot.x, spot.y, spot.radius, lean=lean, tilt=spot.tilt, shade=".26" if inner else "")
+        canvas.head(flower, spot.x, spot.y, spot.radius, lean=lean, tilt=spot.tilt, shade=".2" if inner else "")
 
 
 def tails(

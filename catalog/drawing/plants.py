@@ -34,8 +34,8 @@ def _orchid(canvas: Canvas, bouquet: Bouquet) -> None:
     high = [(338, 148, 30), (318, 104, 36), (278, 70, 40), (228, 62, 43), (184, 88, 45)]
     low = [(64, 232, 32), (88, 186, 38), (128, 158, 43), (174, 166, 46)]
     for x, y, radius in (*high, *low):
-        canvas.head(bouquet.main, x, y, radius * 1.16, lean=(x - 200) * 0.06, shade=".22")
-    canvas.head(bouquet.main, 214, 206, 54, shade=".22")
+        canvas.head(bouquet.main, x, y, radius * 1.16, lean=(x - 200) * 0.06, shade=".15")
+    canvas.head(bouquet.main, 214, 206, 54, shade=".15")
 
 
 def _hydrangea(canvas: Canvas, bouquet: Bouquet) -> None:

@@ -35,6 +35,18 @@ def test_label_and_recipe_of_a_size() -> None:
     assert product.flowers == ["rose"]
 
 
+def test_one_stem_is_told_in_the_singular() -> None:
+    product = make_product(composition=[ROW | {"label": "rose rouge / roses rouges", "stems": [1, 3, 0]}])
+    assert [variant.recipe() for variant in product.variants.all()] == [["1 rose rouge"], ["3 roses rouges"], []]
+
+
+def test_a_vase_is_offered_only_with_stems_to_put_in_it(client) -> None:
+    make_add_on(is_for_stems=True)
+    assert "Vase en verre" in client.get(make_product().get_absolute_url()).content.decode()
+    assert "Vase en verre" not in client.get(make_product("p", kind="plant").get_absolute_url()).content.decode()
+    assert "Vase en verre" not in client.get(make_product("v", arrangement="vase").get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize(
     "change", [{"price_cents": 499}, {"price_cents": 50_001}, {"height_cm": 4}, {"width_cm": 251}, {"stems": 0}]
 )
