@@ -60,7 +60,7 @@ def _orders() -> Iterator[Row]:
         yield Row(
             _("Commande"),
             str(order),
-            _("étape dépassée : %(step)s") % {"step": order.get_next_step_display()},
+            _("étape dépassée : %(step)s") % {"step": order.get_next_step_display()},
             order.get_next_step_owner_display() or staff,
             order.next_step_due_at or order.created_at,
             _("relancer la suite ou rembourser"),
@@ -128,7 +128,7 @@ def _claims() -> Iterator[Row]:
             _("le contact donné ne répond pas"),
             _("expéditeur"),
             claim.contact_failed_at or claim.created_at,
-            _("rien à faire avant 72 heures : remboursement automatique"),
+            _("rien à faire avant 72 heures : remboursement automatique"),
             _change_url(claim),
         )
 

@@ -29,7 +29,7 @@ TEXT_ERRORS = {
 SLOT_ERRORS = {
     "past": _("Cette heure est passée : choisissez-en une autre."),
     "far": _("Programmez au plus 90 jours à l’avance."),
-    "slot": _("Les SMS commerciaux partent du lundi au samedi, de 8 h à 20 h, hors jours fériés."),
+    "slot": _("Les SMS commerciaux partent du lundi au samedi, de 8 h à 20 h, hors jours fériés."),
     "status": _("Cette campagne n’est plus un brouillon."),
     "nobody": _("Personne dans ce segment n’a accepté de recevoir des SMS."),
 }

@@ -29,7 +29,7 @@ class FloristForm(FloristModelForm):
         label=_("Zone"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 80}),
-        help_text=_("Codes postaux séparés par des espaces\u00a0; « 35 » ajoute tout le département."),
+        help_text=_("Codes postaux séparés par des espaces\u00a0; « 35 » ajoute tout le département."),
     )
 
     class Meta:

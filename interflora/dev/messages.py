@@ -115,13 +115,20 @@ def _placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
 
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def english(found: list[Sentence], old: polib.POFile) -> polib.POFile:
-    """Return the English catalog of these sentences with the translations of `old`, empty where it has none."""
-    known = {(entry.msgctxt or "", entry.msgid): entry for entry in old}
+    """Return the English catalog of these sentences with the translations of `old`, empty where it has none.
+
+    A sentence keeps its translation when only its spaces became no-break ones.
+    """
+    known = {(entry.msgctxt or "", _plain(entry.msgid)): entry for entry in old}
     catalog = _catalog(CATALOG)
     for sentence in found:
         entry = _entry(sentence)
-        before = known.get((sentence.context, sentence.singular))
+        before = known.get((sentence.context, _plain(sentence.singular)))
         if sentence.plural:
             entry.msgstr_plural = (before.msgstr_plural if before else {}) or {0: "", 1: ""}
         elif before:

@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ('succeeded_at', models.DateTimeField(blank=True, null=True, verbose_name='envoyé à la banque le')),
                 ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='échoué le')),
                 ('failure', models.CharField(blank=True, max_length=80, verbose_name='motif de l’échec')),
-                ('problem', models.CharField(blank=True, choices=[('disputed', 'paiement contesté : pas de remboursement automatique'), ('failed', 'remboursement refusé par Stripe'), ('bounced', 'remboursement revenu après avoir réussi'), ('stuck', 'remboursement sans réponse')], max_length=20, verbose_name='problème')),
+                ('problem', models.CharField(blank=True, choices=[('disputed', 'paiement contesté : pas de remboursement automatique'), ('failed', 'remboursement refusé par Stripe'), ('bounced', 'remboursement revenu après avoir réussi'), ('stuck', 'remboursement sans réponse')], max_length=20, verbose_name='problème')),
                 ('problem_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('next_try_at', models.DateTimeField(editable=False, null=True)),

@@ -36,7 +36,7 @@ class RefundCause(models.TextChoices):
 class RefundProblem(models.TextChoices):
     """Why staff must look at a refund."""
 
-    DISPUTED = "disputed", _("paiement contesté : pas de remboursement automatique")
+    DISPUTED = "disputed", _("paiement contesté : pas de remboursement automatique")
     FAILED = "failed", _("remboursement refusé par Stripe")
     BOUNCED = "bounced", _("remboursement revenu après avoir réussi")
     STUCK = "stuck", _("remboursement sans réponse")

@@ -48,6 +48,12 @@ def test_english_has_its_own_typography():
     assert [(original, text) for _file, original, text in entries() if odd.search(text)] == []
 
 
+def test_french_has_its_own_typography():
+    odd = re.compile(r" [:;!?»€](\s|$)|« |'|\d h\b")
+    screens = [(sentence.place, sentence.singular) for sentence in messages.sentences()]
+    assert [text for place, text in screens if "sms.txt" not in place and odd.search(text)] == []
+
+
 def test_tags_are_the_same_in_both_languages():
     tag = re.compile(r"</?\w+[^>]*>|&\w+;")
     assert [text for _file, original, text in entries() if tag.findall(original) != tag.findall(text)] == []
