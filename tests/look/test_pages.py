@@ -74,18 +74,15 @@ def test_error_page_needs_no_context(name: str) -> None:
     assert '<meta name="robots" content="noindex">' in html
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_template_has_no_inline_script_or_style(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:", text)
+def test_no_template_has_an_inline_script_or_style() -> None:
+    inline = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:")
+    assert [path.name for path in TEMPLATES if inline.search(path.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_template_names_no_other_host(path: Path) -> None:
+def test_no_template_asks_another_host() -> None:
     """Schema.org is a vocabulary, not a request."""
-    text = path.read_text(encoding="utf-8")
-    hosts = set(re.findall(r"(?:src|href|action)=\"https?://([^/\"]+)", text))
-    assert hosts <= {"schema.org"}
+    foreign = re.compile(r"(?:src|href|action)=\"(?:https?:)?//(?!schema\.org)")
+    assert [path.name for path in TEMPLATES if foreign.search(path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.django_db

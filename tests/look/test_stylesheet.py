@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as shop
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from pytest_django import Settings
 
 from interflora.lib import assets
 
-CSS = Path(settings.BASE_DIR) / "static" / "css"
+CSS = Path(shop.BASE_DIR) / "static" / "css"
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", (CSS / "tokens.css").read_text()))
 SHOP_SHEETS = [path for path in assets.sources() if path.name != "tokens.css"]
 GROUNDS = ("paper", "paper-deep", "paper-light")
@@ -74,8 +76,21 @@ def test_static_files_find_the_joined_sheet_with_every_source_in_it() -> None:
     assert ".timeline{" in sheet
 
 
+def test_production_collects_every_file_the_sheet_names(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = str(tmp_path / "static")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    (sheet,) = (tmp_path / "static" / "build").glob("shop.*.css")
+    named = set(re.findall(r"url\(\"([^\"]+)\"\)", sheet.read_text(encoding="utf-8")))
+    assert len(named) == 3
+    assert [name for name in named if not (sheet.parent / name).resolve().exists()] == []
+
+
 def test_faces_are_small_and_carry_their_licence() -> None:
-    fonts = Path(settings.BASE_DIR) / "static" / "fonts"
+    fonts = Path(shop.BASE_DIR) / "static" / "fonts"
     assert sum(path.stat().st_size for path in fonts.glob("*.woff2")) < 40_000
     assert "SIL Open Font License, Version 1.1" in (fonts / "LICENSE-rosarivo.txt").read_text()
     assert sorted(path.name for path in fonts.glob("*.woff2")) == sorted(
