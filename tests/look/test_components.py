@@ -82,11 +82,3 @@ def test_summary_of_errors_leads_to_each_field() -> None:
     assert 'href="#id_tone"' in html
     assert 'role="alert"' in html
     assert render_to_string("components/form_errors.html", {"form": GreetingForm()}).strip() == ""
-
-
-def test_card_shows_the_message_or_says_where_it_will_be() -> None:
-    full = render_to_string("components/card_preview.html", {"text": "À <toi>"})
-    empty = render_to_string("components/card_preview.html", {"text": ""})
-    assert "À &lt;toi&gt;" in full
-    assert "data-empty" not in full
-    assert "data-empty" in empty
