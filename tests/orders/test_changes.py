@@ -12,7 +12,7 @@ from florists import deliveries, jobs, offers
 from florists.models import Delivery
 from interflora.lib import clock, links
 from notifications.models import Message
-from orders import following
+from orders import cancellation, following
 from orders.models import Order, Refund
 from tests.florists.factories import make_address, make_florist, make_offer, next_served_day
 from tests.orders import work
@@ -129,6 +129,13 @@ def test_a_gift_is_not_changed_from_here(client: Client) -> None:
         client.post(address_of(order, name), {"text": "x", "continue": "1"})
     order.refresh_from_db()
     assert (order.status, order.delivery.card_text) == ("paid", "")
+
+
+def test_the_verb_itself_refuses_a_gift_and_what_has_started() -> None:
+    gift = make_paid(is_gift=True)
+    with pytest.raises(cancellation.TooLate):
+        cancellation.cancel_as_sender(gift.pk)
+    assert Refund.objects.count() == 0
 
 
 def deliver(order: Order) -> None:

@@ -79,5 +79,5 @@ def test_an_unknown_object_is_refused_by_name(standins: StandIns) -> None:
 
 
 def test_no_telemetry_and_our_own_timeouts() -> None:
-    assert stripe_gateway.stripe.enable_telemetry is False
+    assert vars(stripe_gateway)["stripe"].enable_telemetry is False
     assert stripe_gateway.TIMEOUT == (3.05, 20)

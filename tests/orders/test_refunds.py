@@ -64,6 +64,18 @@ def test_a_lost_answer_is_asked_again_with_the_same_key(standins: StandIns) -> N
     assert len(standins.ledger()["refunds"]) == 1
 
 
+def test_a_partial_refund_whose_answer_was_lost_is_not_made_twice(standins: StandIns) -> None:
+    order = pay_at_stripe(standins)
+    with transaction.atomic():
+        refund = refunds.request(order.payments.get(), RefundCause.STAFF, 2000)
+    assert refund is not None
+    standins.fault(provider="stripe", operation="refunds.create", kind="drop_after_effect", count=3)
+    assert not refunds.submit(refund.pk)
+    Refund.objects.update(next_try_at=None)
+    assert refunds.submit(refund.pk)
+    assert [r["amount"] for r in standins.ledger()["refunds"]] == [2000]
+
+
 def test_after_a_day_the_refund_is_looked_up_before_it_is_asked_again(standins: StandIns) -> None:
     canceled_at_stripe(standins)
     refund = Refund.objects.get()
