@@ -24,6 +24,8 @@ def main(arguments: list[str]) -> int:
         missing.append("Chromium is not installed: the browser journeys are left out (CHROMIUM names one elsewhere).")
     if not SPECS.is_dir():
         missing.append("../shared/specs is not beside this checkout: requests are not compared with the providers.")
+    if not (CHECKOUT / "node_modules" / "axe-core").is_dir():
+        missing.append("axe-core is not installed (npm ci): the journeys do not check accessibility with it.")
     for line in missing:
         print(f"note  {line}", flush=True)
     if arguments:
