@@ -118,7 +118,7 @@ def test_home_page_answers_in_english(client: Client):
     answer = client.get("/", headers=ENGLISH)
     assert '<html lang="en">' in answer.content.decode()
     assert "Accept-Language" in answer["Vary"]
-    assert "Give flowers, even without knowing the address" in text_of(answer)
+    assert "Send flowers, even without knowing the address" in text_of(answer)
     assert '<html lang="fr">' in client.get("/", headers={"Accept-Language": "de"}).content.decode()
 
 
@@ -133,8 +133,8 @@ def test_prices_are_written_in_the_language_of_each_visitor(client: Client):
 @pytest.mark.django_db
 def test_opening_page_answers_in_english():
     words = text_of(Browser().get(links.path(make_invited().link()), headers=ENGLISH))
-    assert "Someone is giving you flowers, already paid for." in words
-    assert "Nothing to pay. They will never be shown your address." in words
+    assert "Someone is sending you flowers, already paid for." in words
+    assert "Nothing to pay. Your address will never be shown to the sender." in words
     assert "Is this a scam?" in words
 
 
@@ -146,7 +146,7 @@ def test_gift_page_says_as_little_in_english():
     screen = page[page.index("data-first-screen") :].partition("</section>")[0].partition(">")[2]
     counted = text_of_html(re.sub(r"<p[^>]*data-note.*?</p>", " ", screen, flags=re.S))
     assert counted == (
-        "Camille is giving you these flowers You pay nothing. Camille will never see your address. Accept Decline"
+        "Camille is sending you these flowers You pay nothing. Camille will never see your address. Accept Decline"
     )
 
 
@@ -172,6 +172,6 @@ def test_an_invitation_speaks_the_language_of_the_order(channel: str):
     message = invitation_of(claim)
     message.language = "en"
     text = rendering.render(message).text
-    assert "Camille is giving you flowers, already paid for." in text
-    assert "they will never be shown your address." in text
+    assert "Camille is sending you flowers, already paid for." in text
+    assert "your address will never be shown to the sender." in text
     assert not re.search("«|offre|payer|adresse|r[ée]ponse|suivre|contacté|pr[ée]f[ée]r", text)
