@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "interflora.middleware.KindNotFound",
 ]
 ROOT_URLCONF = "interflora.urls_backoffice" if SITE_ROLE == "backoffice" else "interflora.urls_shop"
 WSGI_APPLICATION = "interflora.wsgi.application"
