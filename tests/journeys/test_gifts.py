@@ -101,10 +101,10 @@ def test_a_gift_by_text_is_declined_and_refunded_once(stack: JourneyStack, perso
 
     # A quarter of an hour goes by.
     stack.sql("update addressless_claim set settles_at = settles_at - interval '16 minutes' where pending_answer <> ''")
-    told = stack.wait_message(email, "Votre remboursement est demandé", "email")
+    told = stack.wait_message(email, "Le remboursement de", "email")
     stack.wait_message(email, "Votre remboursement est envoyé à votre banque", "email")
     sender.goto(steps.link_in(told, "/commande/"))
-    expect(sender.locator("main")).to_contain_text("rembours")
+    expect(sender.locator("main")).to_contain_text("Remboursement de")
     steps.look(sender)
     wait_for(lambda: len(stack.standins.ledger()["refunds"]) == before + 1)
     wait_for(lambda: stack.standins.ledger()["refunds"][-1]["status"] == "succeeded")
