@@ -82,14 +82,17 @@ def queue(  # noqa: PLR0913 - the envelope of a message
 def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None) -> int:
     """Decide not to send what is still queued about this thing (an exact `about`, or a prefix ending in « : »).
 
-    Rows that a worker already holds go their way. Returns how many were skipped; their outcome is announced.
+    A row that a worker is handing over right now goes its way, once: should that try fail or its answer be lost, it is
+    too old to be tried again. Returns how many were skipped; their outcome is announced.
     """
-    rows = Message.objects.about(about).filter(status=MessageStatus.QUEUED)
+    rows = Message.objects.about(about)
     if templates is not None:
         rows = rows.filter(template__in=list(templates))
     skipped = 0
     with transaction.atomic():
-        for message in rows.select_for_update(skip_locked=True).order_by("pk"):
+        rows.filter(status__in=[MessageStatus.SENDING, MessageStatus.UNKNOWN]).update(expires_at=clock.now())
+        queued = rows.filter(status=MessageStatus.QUEUED)
+        for message in queued.select_for_update(skip_locked=True).order_by("pk"):
             message.status, message.skip_reason = MessageStatus.SKIPPED, reason
             message.settled_at = clock.now()
             message.save(update_fields=["status", "skip_reason", "settled_at"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from interflora.lib import leases
 from interflora.lib.contacts import Channel
 from notifications import outbox, reports, sending, suppressions
 from notifications.models import Message
@@ -211,3 +212,22 @@ def test_the_provider_s_report_before_its_answer_wins(standins: StandIns, clock:
     sending.accept(mine, "SM9")
     done = again(message)
     assert (done.status, done.provider_id, done.lease_token) == ("delivered", "SM9", None)
+
+
+def test_what_is_over_is_not_sent_once_more(standins: StandIns, clock: Clock) -> None:
+    message = lose_answer(standins)
+    assert outbox.skip_queued(message.about, "ended") == 0
+    clock.advance(minutes=10)
+    outbox.resolve_unknown()
+    assert (again(message).status, again(message).error_code) == ("failed", "expired")
+    assert standins.outbox() == []
+
+
+def test_a_try_under_way_when_it_was_over_is_not_tried_again(standins: StandIns, clock: Clock) -> None:
+    message = queue_message()
+    [leased] = leases.lease(Message.objects.filter(pk=message.pk), to_status="sending", limit=1, seconds=180)
+    outbox.skip_queued(message.about, "ended")
+    leases.finish(leased, status="queued", not_before=clock.moment)  # the provider said: later
+    outbox.send_due()
+    assert (again(message).status, again(message).skip_reason) == ("skipped", "expired")
+    assert standins.outbox() == []
