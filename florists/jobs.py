@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from florists import addresses, deliveries, events, messages, signals, states, steps
+from florists import addresses, deliveries, events, messages, signals, states, steps, sweeps
 from florists.deliveries import TransitionRefused
 from florists.models import Delivery, Florist
 from florists.states import DeliveryStatus, EventKind, OfferStatus, Owner, Problem, Step
@@ -62,7 +62,7 @@ def sweep_late() -> int:
     late = Delivery.objects.filter(
         Q(next_step_owner=Owner.FLORIST, status__in=states.WITH_FLORIST, next_step_due_at__lte=clock.now())
     )
-    return sum(flag_late(pk) for pk in late.order_by("pk").values_list("pk", flat=True))
+    return sweeps.run(flag_late, late.order_by("pk").values_list("pk", flat=True))
 
 
 _CHAIN = [DeliveryStatus.ACCEPTED, DeliveryStatus.PREPARING, DeliveryStatus.OUT_FOR_DELIVERY]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from florists import deliveries, events, ladder, messages, states, steps
+from florists import deliveries, events, ladder, messages, states, steps, sweeps
 from florists.capacity import Availability
 from florists.deliveries import TransitionRefused
 from florists.models import Delivery, DeliveryOffer, Florist
@@ -118,9 +118,9 @@ def offer_to(delivery: Delivery, florist: Florist, user: User) -> DeliveryOffer:
 def sweep() -> int:
     """Time out silent florists and ask the next ones: what a lost wake-up left behind. Returns rows handled."""
     overdue = DeliveryOffer.objects.filter(status=OfferStatus.OPEN, deadline_at__lte=clock.now())
-    handled = sum(time_out(pk) for pk in overdue.order_by("pk").values_list("pk", flat=True))
+    handled = sweeps.run(time_out, overdue.order_by("pk").values_list("pk", flat=True))
     waiting = Delivery.objects.filter(status=DeliveryStatus.TO_ASSIGN, next_step=Step.OFFER)
-    return handled + sum(open_next(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True))
+    return handled + sweeps.run(open_next, waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def _lock(offer_pk: int) -> tuple[Delivery, DeliveryOffer]:

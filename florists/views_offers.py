@@ -15,7 +15,7 @@ from florists.forms import RefusalForm
 from florists.models import DeliveryOffer
 from florists.pages import private
 from florists.states import OfferStatus
-from interflora.lib import links
+from interflora.lib import clock, links
 
 
 @require_safe
@@ -76,7 +76,12 @@ def _find(token: str) -> DeliveryOffer | None:
 
 
 def _is_theirs(found: DeliveryOffer) -> bool:
-    return found.status == OfferStatus.ACCEPTED and found.delivery.florist_id == found.florist_id
+    """While the job is theirs and its sheet can be read: an old text message must not sign anybody in for ever."""
+    delivery = found.delivery
+    if found.status != OfferStatus.ACCEPTED or delivery.florist_id != found.florist_id:
+        return False
+    ended_at = delivery.delivered_at or delivery.failed_at
+    return ended_at is None or clock.now() <= ended_at + addresses.READ_AFTER_END
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:

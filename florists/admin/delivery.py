@@ -171,6 +171,9 @@ class DeliveryAdmin(DeliveryModelAdmin):
         hidden = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **hidden})
 
+    def save_model(self, request: HttpRequest, obj: Delivery, form: Any, change: bool) -> None:
+        """Not even on a forged post: the row read for this page may have moved since."""
+
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, Callable[..., Any]]] = [
             ("adresse", views.address),

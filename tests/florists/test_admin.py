@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from florists import jobs
@@ -192,3 +194,10 @@ def test_a_department_stands_for_its_postcodes(network):
 def test_nonsense_about_a_florist_is_refused_with_a_sentence(network, changes, sentence):
     assert sentence in body(network.post(reverse("admin:florists_florist_add"), florist_data(**changes)))
     assert not Florist.objects.filter(name="Le Golfe").exists()
+
+
+def test_a_forged_save_writes_nothing_over_a_row_that_moved(network):
+    delivery = make_accepted()
+    with CaptureQueriesContext(connection) as queries:
+        network.post(page(delivery), {"_save": "1"})
+    assert [sql["sql"] for sql in queries if sql["sql"].startswith('UPDATE "florists_delivery"')] == []

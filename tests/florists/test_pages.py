@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -13,7 +15,15 @@ from florists.states import DeliveryStatus, OfferStatus, Refusal
 from interflora.lib import links
 from interflora.lib.links import Link, Purpose
 from notifications.models import Message
-from tests.florists.factories import STREET, break_audit, make_accepted, make_delivery, make_florist, make_offer
+from tests.florists.factories import (
+    STREET,
+    break_audit,
+    make_accepted,
+    make_delivered,
+    make_delivery,
+    make_florist,
+    make_offer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -329,3 +339,12 @@ def test_late_jobs_are_flagged_for_staff_once(florist, paris_clock):
     assert (delivery.next_step, delivery.next_step_owner) == ("check_late", "staff")
     assert jobs.mark_delivered(delivery, florist)
     assert not offers.give_back(delivery, florist, Refusal.OTHER)
+
+
+def test_the_link_of_a_job_long_done_signs_nobody_in(florist, client, paris_clock):
+    delivery = make_delivered()
+    offer = delivery.offers.get()
+    assert client.post(offer_url(offer, "open_job"))["Location"] == job_url(delivery)
+    paris_clock.moment += timedelta(hours=49)
+    assert "Ouvrir la fiche" not in body(client.get(offer_url(offer)))
+    assert Client().post(offer_url(offer, "open_job"))["Location"] == offer_url(offer)
