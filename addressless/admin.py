@@ -40,6 +40,9 @@ class ReadOnly(AnyModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing is saved from these pages, not even on a forged post: the row read may have moved since (I2)."""
+
     @admin.display(description=_("commande"))
     def order_link(self, row: Any) -> SafeString:
         order = row.order if isinstance(row, Claim) else row.claim.order

@@ -118,5 +118,10 @@ def leave_alone(invited: InvitedContact, *, everybody: bool) -> None:
         blocks.block_pair(claim, invited.contact_digest)
         if everybody:
             suppressions.suppress_digest(invited.contact_digest, "asked")
-        if claim.is_open and claim.generation == invited.generation:
+        if claim.generation != invited.generation:
+            return
+        if claim.status == ClaimStatus.INVITED:
             _silence(claim)
+        elif claim.status == ClaimStatus.DRAFT:
+            # Like any first invitation skipped for a block: the sender reads the neutral sentence.
+            letters.drop_queued(claim, "answered")

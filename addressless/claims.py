@@ -95,8 +95,8 @@ def reminder_times(invited_at: datetime, expires_at: datetime) -> list[datetime]
     return sorted(set(kept))
 
 
-def open_window(order: Order, claim: Claim, start: datetime) -> None:
-    """draft → invited. Order and Claim are locked by the caller."""
+def open_window(order: Order, claim: Claim, start: datetime, *, is_told: bool = True) -> None:
+    """draft → invited. Order and Claim are locked by the caller. `is_told`: whether the sender's page may change."""
     expires_at = window_end(claim, start)
     times = [] if claim.is_personal_link else reminder_times(start, expires_at)
     _write(
@@ -106,8 +106,9 @@ def open_window(order: Order, claim: Claim, start: datetime) -> None:
         expires_at=expires_at,
         next_reminder_at=times[0] if times else None,
     )
-    steps.set_step(order, Step.ANSWER, Owner.RECIPIENT, expires_at + SWEEP_MARGIN)
-    events.record(order, EventKind.GIFT_SENT, channel=claim.channel)
+    if is_told:
+        steps.set_step(order, Step.ANSWER, Owner.RECIPIENT, expires_at + SWEEP_MARGIN)
+        events.record(order, EventKind.GIFT_SENT, channel=claim.channel)
 
 
 def mark_accepted(order: Order, claim: Claim, now: datetime) -> None:

@@ -58,13 +58,17 @@ def _begin(order: Order, claim: Claim, now: datetime) -> None:
 
 
 def _send(order: Order, claim: Claim) -> None:
-    """Queue the invitation, unless this sender may not write to this contact (checked again, after payment)."""
-    if _is_refused(claim):
+    """Queue the invitation, unless this sender may not write to this contact (checked again, after payment).
+
+    After an answer nothing is sent, so nothing is refused either: a block must not show the sender that there is one.
+    """
+    if not claim.has_answer and _is_refused(claim):
         _fail(order, claim)
         return
     claim.invitations += 1
     claim.contact_failed_at = claim.contact_failure_retold_at = None
-    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at"])
+    claim.next_reminder_at = _next_reminder(claim)
+    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at", "next_reminder_at"])
     if claim.status == ClaimStatus.DRAFT:
         steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + HANDOVER_WITHIN)
     else:
@@ -72,6 +76,13 @@ def _send(order: Order, claim: Claim) -> None:
     if not claim.has_answer:
         _note_contact(claim)
         letters.invite(order, claim)
+
+
+def _next_reminder(claim: Claim) -> datetime | None:
+    """Counted again from an invitation sent anew: a reminder never arrives beside it."""
+    if claim.expires_at is None or claim.reminders >= 2:
+        return None
+    return next(iter(claims.reminder_times(clock.now(), claim.expires_at)), None)
 
 
 def _note_contact(claim: Claim) -> None:
@@ -110,10 +121,11 @@ def _fail(order: Order, claim: Claim) -> None:
 def hear(message_pk: int) -> bool:
     """What became of an invitation: handed over opens the window, lost means the contact failed.
 
-    Only the invitation that counts now is heard: news of a replaced one changes nothing. Safe to repeat.
+    Only the invitation that counts now is heard: news of a replaced one changes nothing. A provider may take its word
+    back (lost, then delivered after all). Safe to repeat.
     """
     message = Message.objects.filter(pk=message_pk, template=letters.INVITATION).first()
-    if message is None or message.skip_reason in letters.DROPPED or message.status not in _ARRIVED + _LOST:
+    if message is None or message.status not in _ARRIVED + _LOST:
         return False
     claim_pk = Claim.objects.filter(public_id=message.about.removeprefix("claim:")).values_list("pk", flat=True).first()
     if claim_pk is None:
@@ -124,26 +136,43 @@ def hear(message_pk: int) -> bool:
             return False
         if message.status in _ARRIVED:
             return _hand_over(order, claim, message.accepted_at or clock.now())
-        if claim.contact_failed_at is not None:
+        if claim.contact_failed_at is not None or _is_answered(claim, message):
             return False
         _fail(order, claim)
         return True
 
 
 def _hand_over(order: Order, claim: Claim, moment: datetime) -> bool:
-    if claim.status != ClaimStatus.DRAFT:
-        return False
-    claims.open_window(order, claim, moment)
-    return True
+    """draft → invited; a contact thought lost that has it after all needs no correction."""
+    came_back = claim.contact_failed_at is not None
+    if came_back:
+        claim.contact_failed_at = claim.contact_failure_retold_at = None
+        claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    if claim.status == ClaimStatus.DRAFT:
+        claims.open_window(order, claim, moment)
+        return True
+    if came_back:
+        _await_answer(order, claim)
+    return came_back
+
+
+def _is_answered(claim: Claim, message: Message) -> bool:
+    """We dropped it ourselves, or its loss changes nothing any more: it was answered. A draft still needs a contact."""
+    dropped = message.skip_reason in letters.DROPPED
+    return claim.status != ClaimStatus.DRAFT and (dropped or claim.has_answer)
 
 
 def arrived(claim_pk: int) -> bool:
-    """Somebody opened the link before the provider's answer was written: the invitation was handed over."""
+    """Somebody opened the link before the provider's answer was written: the invitation was handed over.
+
+    Of a contact that failed the sender learns nothing by it: « envoyée » would be a read receipt.
+    """
     with transaction.atomic():
         order, claim = claims.lock(claim_pk)
-        if not claim.invitations or not claims.is_live(order):
+        if claim.status != ClaimStatus.DRAFT or not claim.invitations or not claims.is_live(order):
             return False
-        return _hand_over(order, claim, clock.now())
+        claims.open_window(order, claim, clock.now(), is_told=claim.contact_failed_at is None)
+        return True
 
 
 def remind(claim_pk: int) -> bool:
@@ -154,6 +183,9 @@ def remind(claim_pk: int) -> bool:
         if not claim.is_answerable(now) or claim.has_answer or claim.contact_failed_at or not claims.is_live(order):
             return False
         if claim.next_reminder_at is None or claim.next_reminder_at > now or claim.reminders >= 2:
+            return False
+        if blocks.is_blocked(claim.sender_digest, claim.contact_digest):
+            Claim.objects.filter(pk=claim.pk).update(next_reminder_at=None)
             return False
         assert claim.invited_at and claim.expires_at
         later = [moment for moment in claims.reminder_times(claim.invited_at, claim.expires_at) if moment > now]

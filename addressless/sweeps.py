@@ -96,18 +96,24 @@ def _closed_without_news() -> list[int]:
 
 
 def _unheard_messages() -> list[int]:
-    """Invitations whose fate was written while nobody listened."""
+    """Invitations whose fate was written, or taken back, while nobody listened."""
     drafts = Claim.objects.filter(status=ClaimStatus.DRAFT, invitations__gt=0, contact_failed_at=None)
     keys = [letters.invitation_key(claim) for claim in drafts.order_by("pk")[:BATCH]]
     waiting = Message.objects.filter(dedup_key__in=keys).exclude(
         status__in=[MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN]
     )
+    failed = Claim.objects.filter(status__in=OPEN, contact_failed_at__isnull=False).order_by("pk")[:BATCH]
+    came_back = Message.objects.filter(
+        dedup_key__in=[letters.invitation_key(claim) for claim in failed],
+        status__in=[MessageStatus.ACCEPTED, MessageStatus.DELIVERED],
+    )
     lost = Message.objects.filter(
         template=letters.INVITATION,
-        status__in=[MessageStatus.FAILED, MessageStatus.UNDELIVERED],
+        status__in=[MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.SKIPPED],
         settled_at__gte=clock.now() - timedelta(hours=6),
-    )
-    return sorted({*waiting.values_list("pk", flat=True), *lost.values_list("pk", flat=True)[:BATCH]})
+    ).exclude(skip_reason__in=letters.DROPPED)
+    found = (waiting, came_back, lost.order_by("-settled_at"))
+    return sorted({pk for rows in found for pk in rows.values_list("pk", flat=True)[:BATCH]})
 
 
 def purge() -> int:

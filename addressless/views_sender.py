@@ -43,6 +43,8 @@ def _story(claim: Claim) -> str:
         return "planned" if waits else "leaving"
     if claim.is_open:
         return "failed" if claim.contact_failed_at else "waiting"
+    if claim.status == ClaimStatus.ACCEPTED and claim.order.status == Order.Status.CANCELED:
+        return "undelivered"  # reads like any gift that could not be handed over
     return str(claim.status)
 
 
@@ -80,6 +82,8 @@ def gift_correct(request: HttpRequest, token: str) -> HttpResponse:
     form = ContactForm(request.POST)
     if rate_limited(f"gift-correct:{claim.pk}", limit=20, seconds=3600):
         return render(request, "addressless/too_many.html", status=429)
+    if not claim.is_open or claim.contact_failed_at is None:
+        return _not_now(request, token)  # asked before the channel is: no tool to try contacts with
     to = _reached(form, order, claim) if form.is_valid() else ""
     if form.errors:
         return render(request, "addressless/sender_gift.html", _ctx(order, claim, form))
