@@ -44,6 +44,9 @@ class ReadOnly(AnyModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing is saved from these pages, not even on a forged post: the row read may have moved since."""
+
 
 class ProblemFilter(admin.SimpleListFilter):
     title = _("problème")

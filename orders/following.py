@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from florists.models import Delivery
 from interflora.lib import clock
@@ -16,6 +16,8 @@ from orders.models import EventKind, Order, OrderProblem, Owner, RefundCause, St
 
 # Statuses worth waking for: `to_assign` may mean that the ladder is exhausted.
 NEWS = (Delivery.Status.DELIVERED, Delivery.Status.FAILED, Delivery.Status.TO_ASSIGN, Delivery.Status.ACCEPTED)
+# Somebody is being looked for, asked, or has it: a problem of before is over.
+FOUND = (Delivery.Status.TO_ASSIGN, Delivery.Status.OFFERED, Delivery.Status.ACCEPTED)
 REFUND_AFTER = timedelta(hours=24)  # nobody found, and staff did nothing: never silence
 
 
@@ -82,7 +84,7 @@ def _problem(order: Order, problem: OrderProblem, kind: EventKind) -> bool:
 def _on_its_way(order: Order) -> bool:
     """Under way: « livrer » is due at the end of the half-day promised, which may have changed."""
     solved = order.problem in {OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED}
-    underway = order.delivery.status in {Delivery.Status.TO_ASSIGN, Delivery.Status.ACCEPTED}
+    underway = order.delivery.status in FOUND
     if not underway or not (solved or (order.next_step == Step.DELIVER and _date_moved(order))):
         return False
     if solved:
@@ -105,7 +107,7 @@ def to_follow() -> list[int]:
     exhausted = Q(delivery__next_step=Delivery.Step.FIND_FLORIST) & ~Q(problem=OrderProblem.NO_FLORIST)
     failed_known = Q(delivery__status=Delivery.Status.FAILED, problem=OrderProblem.DELIVERY_FAILED)
     unsolved = Q(problem__in=[OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED])
-    underway = Q(delivery__status__in=[Delivery.Status.TO_ASSIGN, Delivery.Status.ACCEPTED])
+    underway = Q(delivery__status__in=FOUND)
     found = unsolved & underway & ~Q(delivery__next_step=Delivery.Step.FIND_FLORIST)
     orders = Order.objects.filter(status=Order.Status.PAID).filter(delivery | exhausted | found).exclude(failed_known)
     return list(orders.order_by("pk").values_list("delivery_id", flat=True))
@@ -113,15 +115,21 @@ def to_follow() -> list[int]:
 
 def undeliverable() -> list[int]:
     """Orders on the board for want of a florist, or failed, that nobody treated in time: they are refunded."""
-    return list(
-        Order.objects.filter(
-            status=Order.Status.PAID,
-            problem__in=[OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED],
-            problem_at__lte=clock.now() - REFUND_AFTER,
-        ).values_list("pk", flat=True)
+    return list(_untreated().values_list("pk", flat=True))
+
+
+def _untreated() -> QuerySet[Order]:
+    return Order.objects.filter(
+        status=Order.Status.PAID,
+        problem__in=[OrderProblem.NO_FLORIST, OrderProblem.DELIVERY_FAILED],
+        problem_at__lte=clock.now() - REFUND_AFTER,
     )
 
 
 def give_up(order_pk: int) -> bool:
-    """Refund an order that cannot be delivered. Joins `cancellation.cancel`; safe to run twice."""
-    return cancellation.cancel(order_pk, RefundCause.UNDELIVERABLE)
+    """Refund an order that cannot be delivered, unless somebody treated it meanwhile. Safe to run twice."""
+    with transaction.atomic():
+        cancellation.lock(order_pk)
+        if not _untreated().filter(pk=order_pk).exists():
+            return False
+        return cancellation.cancel(order_pk, RefundCause.UNDELIVERABLE)

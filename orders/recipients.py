@@ -93,8 +93,12 @@ def _changeable(order_pk: int, *, gifts_too: bool = False) -> Order:
 
 def _follow(order: Order, what: str) -> None:
     if order.is_paid:
-        order.delivery.refresh_from_db()
         events.record(order, EventKind.CHANGED, what=what)
+        try:
+            deliveries.release(order.delivery)  # paid when its address had been erased: only now can it leave
+        except deliveries.NotReady:
+            return
+        order.delivery.refresh_from_db()
         if order.next_step == Step.DELIVER or order.problem:
             steps.clear_problem(order)
             steps.await_delivery(order)

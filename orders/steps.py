@@ -57,7 +57,7 @@ def solve(order_pk: int, *, actor: str) -> bool:
             return False
         events.record(order, EventKind.SOLVED, actor=actor, problem=order.problem)
         clear_problem(order)
-        if order.is_paid and order.delivery.day is not None:
+        if order.is_paid and order.delivery.released_at is not None:
             await_delivery(order)
         elif order.is_paid:
             set_step(order, Step.TREAT, Owner.STAFF, clock.now() + STAFF_DELAY)
