@@ -293,9 +293,12 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"route_names": {"()": "interflora.lib.logs.RouteNames"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route_names"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
+        # Django's own handlers would print the paths in development, and mail them in production.
+        "django": {"handlers": [], "level": "INFO"},
         # The path of a request may hold a token: Django's own request lines are not printed.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},

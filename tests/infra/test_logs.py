@@ -1,0 +1,47 @@
+"""No line of the logs holds the path of a request: it may be somebody's link (I7)."""
+
+from __future__ import annotations
+
+import io
+import logging
+import logging.config
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+TOKEN = "dGhlLXRva2VuLW9mLXNvbWVib2R5cy1saW5rLTAwMDA"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What a process configured by our settings prints."""
+    written = io.StringIO()
+    configured = {**settings.LOGGING, "handlers": {"console": {**settings.LOGGING["handlers"]["console"]}}}
+    configured["handlers"]["console"]["stream"] = written
+    logging.config.dictConfig(configured)
+    yield written
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@pytest.mark.django_db
+def test_a_refused_form_is_logged_by_its_route(lines: io.StringIO) -> None:
+    answer = Client(enforce_csrf_checks=True).post(f"/cadeau/{TOKEN}/")
+    assert answer.status_code == 403
+    assert "addressless:claim_open" in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_error_is_logged_by_its_route(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr("django.db.models.query.QuerySet.filter", lambda *args, **kwargs: 1 / 0)
+    answer = client.get(f"/cadeau/{TOKEN}/")
+    assert answer.status_code == 500
+    assert "addressless:claim_open" in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+
+
+def test_django_prints_and_mails_nothing_by_itself() -> None:
+    assert settings.LOGGING["loggers"]["django"]["handlers"] == []
