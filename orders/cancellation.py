@@ -72,8 +72,11 @@ def refund_in_full(order_pk: int, *, actor: str) -> bool:
         done = cancel(order_pk, RefundCause.STAFF, actor=actor)
         for payment in order.payments.filter(status=Payment.Status.CONFIRMED):
             payment.order = order
-            if refunds.remaining_cents(payment) > 0:
-                done = refunds.request(payment, RefundCause.STAFF, actor=actor) is not None or done
+            left = refunds.remaining_cents(payment)
+            refund = refunds.request(payment, RefundCause.STAFF, actor=actor) if left else None
+            if refund is not None and refund.status == Refund.Status.FAILED:
+                refunds.retry(refund.pk, actor=actor)  # the one row of this cause: asked again with another key
+            done = refunds.remaining_cents(payment) < left or done
             if payment.problem == PaymentProblem.MISMATCH:
                 Payment.objects.filter(pk=payment.pk).update(problem="", problem_at=None)
         order.refresh_from_db()

@@ -57,13 +57,14 @@ def place_order(cart: Cart, *, is_gift: bool) -> Order:
     Calling it again changes nothing unless the cart or `is_gift` did.
     """
     cart = Cart.objects.select_for_update().get(pk=cart.pk)
+    order = cart.orders.select_for_update(of=("self",)).filter(status=Order.Status.PENDING).first()
+    # Asked after that lock: the payment that held it may just have paid this very cart.
     if cart.orders.filter(paid_at__isnull=False).exists():
         raise CartAlreadyPaid
     cart_lines = _lines_of(cart)
     if not cart_lines:
         raise EmptyCart
     _check_sold(cart_lines, is_gift=is_gift)
-    order = cart.orders.select_for_update(of=("self",)).filter(status=Order.Status.PENDING).first()
     if order is None:
         return _create(cart, cart_lines, is_gift=is_gift)
     _bring_up_to_date(order, cart_lines, is_gift=is_gift)
@@ -138,11 +139,6 @@ def _create(cart: Cart, cart_lines: Sequence[CartLine], *, is_gift: bool) -> Ord
 
 def _bring_up_to_date(order: Order, cart_lines: Sequence[CartLine], *, is_gift: bool) -> None:
     lines = _frozen(cart_lines)
-    delivery: Delivery = order.delivery
-    what = _what(cart_lines)
-    if delivery.items != what or delivery.is_gift != is_gift:
-        pay = _florist_pay(lines)
-        deliveries.rewrite_draft(delivery, what=what, is_gift=is_gift, florist_pay_cents=pay)
     if [_price_of(line) for line in lines] != [_price_of(line) for line in order.lines.all()]:
         order.lines.all().delete()
         _write_lines(order, lines)
@@ -154,6 +150,11 @@ def _bring_up_to_date(order: Order, cart_lines: Sequence[CartLine], *, is_gift: 
     order.total_cents = sum(line.total_cents for line in lines)
     order.expires_at = max(order.expires_at, clock.now() + UNPAID_FOR)
     order.save(update_fields=["is_gift", "total_cents", "expires_at", "recipient_sealed"])
+    delivery: Delivery = order.delivery
+    what = _what(cart_lines)
+    if delivery.items != what or delivery.is_gift != is_gift:
+        pay = _florist_pay(lines)
+        deliveries.rewrite_draft(delivery, what=what, is_gift=is_gift, florist_pay_cents=pay)
 
 
 def _lines_of(cart: Cart) -> list[CartLine]:

@@ -105,7 +105,7 @@ def _open_payment(order_pk: int, shown_cents: int) -> Payment:
             raise Incomplete("details")
         pending = order.payments.select_for_update().filter(status=Status.PENDING).first()
         needed = timedelta(minutes=2) if pending and pending.session_id else SESSION_MUST_LIVE
-        if pending and pending.amount_cents == order.total_cents and pending.expires_at > clock.now() + needed:
+        if pending and pending.params == _params(order, pending) and pending.expires_at > clock.now() + needed:
             return pending
         supersede(order)
         payment = Payment(order=order, amount_cents=order.total_cents, expires_at=clock.now() + SESSION_LIVES)
@@ -119,6 +119,22 @@ def _open_payment(order_pk: int, shown_cents: int) -> Payment:
 def _params(order: Order, payment: Payment) -> dict[str, Any]:
     """What Stripe is told: amounts, products and the buyer's e-mail. Nothing of the recipient, no link of ours."""
     metadata = {"order": order.public_id, "payment": str(payment.key)}
+    return {
+        "mode": "payment",
+        "client_reference_id": order.public_id,
+        "customer_email": order.sender_email,
+        "locale": order.language,
+        "line_items": _line_items(order, payment.currency),
+        "success_url": f"{settings.SITE_URL}{reverse('orders:return')}?session={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{settings.SITE_URL}{reverse('orders:unpaid')}",
+        "expires_at": int(payment.expires_at.timestamp()),
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+    }
+
+
+def _line_items(order: Order, currency: str) -> list[dict[str, Any]]:
+    """What the buyer reads on Stripe's page, line by line."""
     items = []
     for line in order.lines.all():
         whole = line.discount_cents == 0
@@ -126,24 +142,21 @@ def _params(order: Order, payment: Payment) -> dict[str, Any]:
             {
                 "quantity": line.quantity if whole else 1,
                 "price_data": {
-                    "currency": payment.currency,
+                    "currency": currency,
                     "unit_amount": line.unit_cents if whole else line.total_cents,
                     "product_data": {"name": line.label if whole else f"{line.quantity} × {line.label}"},
                 },
             }
         )
-    return {
-        "mode": "payment",
-        "client_reference_id": order.public_id,
-        "customer_email": order.sender_email,
-        "locale": order.language,
-        "line_items": items,
-        "success_url": f"{settings.SITE_URL}{reverse('orders:return')}?session={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{settings.SITE_URL}{reverse('orders:unpaid')}",
-        "expires_at": int(payment.expires_at.timestamp()),
-        "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata},
-    }
+    return items
+
+
+def _listed(items: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Quantity, cents and name of each line: what makes two pages of Stripe the same purchase."""
+    return [
+        (item["quantity"], item["price_data"]["unit_amount"], item["price_data"]["product_data"]["name"])
+        for item in items
+    ]
 
 
 def supersede(order: Order) -> None:
@@ -196,7 +209,7 @@ def confirm(payment_pk: int, session: Session) -> bool:
     """The session is paid: the payment is confirmed and its order paid, once. False when it was known.
 
     Locks Order → Payment. A wrong amount or currency goes to the board. Money for an order that is canceled, expired,
-    paid by another payment or priced anew is returned automatically (invariant I4).
+    paid by another payment, or no longer what Stripe's page listed, is returned automatically (invariants I4 and I14).
     """
     if not session.is_paid or not session.intent_id:
         return False
@@ -208,7 +221,8 @@ def confirm(payment_pk: int, session: Session) -> bool:
             return False
         payment.order = order
         mismatch = (session.amount_cents, session.currency) != (payment.amount_cents, payment.currency)
-        pays = not mismatch and order.is_pending and order.total_cents == payment.amount_cents
+        unchanged = _listed(payment.params["line_items"]) == _listed(_line_items(order, payment.currency))
+        pays = not mismatch and order.is_pending and unchanged
         _write_captured(payment, session, pays=pays, mismatch=mismatch)
         if pays:
             _pay_order(order)

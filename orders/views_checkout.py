@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -73,6 +74,8 @@ def _whole_address(request: HttpRequest, cart: Cart) -> HttpResponse:
     except (calendar.SlotUnavailable, addresses.InvalidAddress):
         full.add_error("day", _("Ce moment vient d’être pris\u00a0: choisissez-en un autre."))
         return _address_page(request, full)
+    except recipients.TooLate:
+        pass  # paid or closed in another window meanwhile: the next step says which
     access.remember(request, order)
     return redirect("orders:card")
 
@@ -105,7 +108,8 @@ def card(request: HttpRequest, order: Order) -> HttpResponse:
     form, is_final = card_form(request, order)
     if is_final and form.is_valid():
         occasion = form.cleaned_data["occasion"]
-        recipients.set_card(order.pk, form.cleaned_data["text"], occasion.pk if occasion else None)
+        with suppress(recipients.TooLate):  # paid or closed in another window meanwhile: the next step says which
+            recipients.set_card(order.pk, form.cleaned_data["text"], occasion.pk if occasion else None)
         return redirect("orders:details")
     return render(request, "orders/card_step.html", {"form": form, "order": order, **card_context(form, order)})
 
@@ -195,7 +199,8 @@ def return_page(request: HttpRequest) -> HttpResponse:
     if order is not None:
         order.refresh_from_db()
     if order is not None and order.paid_at is not None:
-        carts.forget(request.session)
+        if carts.current(request.session) is None:  # else another bouquet was chosen since
+            carts.forget(request.session)
         access.forget(request)
         messages.success(request, _("Merci. Votre paiement est reçu et votre commande est confirmée."))
         return HttpResponseRedirect(links.path(order.link()))

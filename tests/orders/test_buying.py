@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from interflora.lib import links
 from notifications.models import Message
+from orders import cart as carts
 from orders.models import Order, Payment
 from tests.orders import buying, work
 from tests.orders.factories import make_add_on, make_variant
@@ -112,6 +113,27 @@ def test_stripe_out_of_reach_breaks_no_page_and_charges_nothing(client: Client, 
     standins.post("reset")
     assert buying.press_pay(client).startswith("http")
     assert Payment.objects.count() == 1
+
+
+def test_a_corrected_e_mail_reaches_stripe_too(client: Client, standins: StandIns) -> None:
+    _order, wrong = buying.prepare(client, make_variant(), email="camile@martin.example")
+    right = buying.press_pay(client, email="camille@martin.example")
+    work.close_sessions()
+    told = [(session["customer_email"], session["status"]) for session in standins.ledger()["sessions"]]
+    assert wrong != right
+    assert told == [("camile@martin.example", "expired"), ("camille@martin.example", "open")]
+
+
+def test_a_bouquet_chosen_after_paying_stays_in_the_cart(client: Client, standins: StandIns) -> None:
+    _order, page = buying.prepare(client, make_variant())
+    session = standins.pay(page)
+    standins.deliver(client)
+    work.handle_events()
+    buying.add_to_cart(client, make_variant())
+    assert client.get(reverse("orders:return"), {"session": session["id"]}).status_code == 302
+    cart = carts.current(client.session)
+    assert cart is not None
+    assert cart.lines.count() == client.session["cart_count"] == 1
 
 
 def test_a_lost_answer_finds_the_same_session_again(client: Client, standins: StandIns) -> None:

@@ -9,7 +9,7 @@ import pytest
 from interflora.lib import clock
 from orders import cancellation, checkout, payments
 from orders.models import Order, Payment, Refund, RefundCause
-from tests.orders.factories import make_order, make_paid, make_payment, make_session
+from tests.orders.factories import make_order, make_paid, make_payment, make_session, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,19 @@ def test_a_payment_of_the_old_total_is_refunded_and_the_order_waits() -> None:
     assert order.cart is not None
     line = order.cart.lines.get()
     line.quantity = 2
+    line.save()
+    checkout.place_order(order.cart, is_gift=False)
+    assert payments.confirm(old.pk, make_session(old))
+    assert state_of(order)[0] == "pending"
+    assert refunds_of(order) == [("late_payment", 5580, "requested")]
+
+
+def test_a_payment_for_another_bouquet_of_the_same_price_is_refunded() -> None:
+    order = make_order()
+    old = make_payment(order)
+    assert order.cart is not None
+    line = order.cart.lines.get()
+    line.variant = make_variant(price_cents=4590)
     line.save()
     checkout.place_order(order.cart, is_gift=False)
     assert payments.confirm(old.pk, make_session(old))

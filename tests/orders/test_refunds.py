@@ -239,3 +239,15 @@ def test_staff_refund_in_full_what_was_already_delivered() -> None:
     assert work.refunds_at_rest() == [("staff", FULL, "requested")]
     order.refresh_from_db()
     assert order.status == "delivered"
+
+
+def test_staff_asking_a_full_refund_after_a_failed_one_really_ask_again(standins: StandIns, client: Client) -> None:
+    order = pay_at_stripe(standins)
+    standins.fault(provider="stripe", operation="refunds.create", kind="outcome", outcome="failed")
+    assert cancellation.refund_in_full(order.pk, actor="aline")
+    work.settle(standins, client)
+    assert work.refunds_at_rest() == [("staff", FULL, "failed")]
+    assert cancellation.refund_in_full(order.pk, actor="aline")
+    work.settle(standins, client)
+    assert work.refunds_at_rest() == [("staff", FULL, "succeeded")]
+    assert not cancellation.refund_in_full(order.pk, actor="aline")
