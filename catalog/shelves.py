@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db.models import Func
+from django.urls import reverse
 
 from catalog.browsing import Choice
 from catalog.drawing.species import SPECIES
@@ -15,6 +16,7 @@ CARD_FIELDS = ("slug", "name", "headline", "picture_key", "photo", "is_pet_safe"
 
 class Card(NamedTuple):
     slug: str
+    path: str
     name: str
     headline: str
     picture_url: str
@@ -45,8 +47,17 @@ class Facets(NamedTuple):
 def cards(products: ProductQuerySet) -> tuple[list[Card], int]:
     """One query. The products need ``from_cents`` and ``total``."""
     rows = list(products.values_list(*CARD_FIELDS))
+    shop = reverse("catalog:list")
     made = [
-        Card(slug, name, headline, Product(slug=slug, picture_key=key, photo=photo).picture_url(), is_safe, cents)
+        Card(
+            slug,
+            f"{shop}{slug}/",
+            name,
+            headline,
+            Product(slug=slug, picture_key=key, photo=photo).picture_url(),
+            is_safe,
+            cents,
+        )
         for slug, name, headline, key, photo, is_safe, cents, _ in rows
     ]
     return made, rows[0][-1] if rows else 0

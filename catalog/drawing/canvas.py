@@ -9,6 +9,10 @@ from catalog.drawing.painters import PAINTERS
 from catalog.drawing.palette import TINTS
 
 
+# Faces that have an up and a down, and open places between their petals.
+STARS = ("orchid", "lily", "daffodil")
+
+
 class Flower:
     """One flower of the recipe, ready to be set down as often as the layout wants."""
 
@@ -48,11 +52,11 @@ class Canvas:
         at = f"translate({n(x)} {n(y)})"
         if flower.painter.faces:
             turn = round(self.dice.throw(-180, 180))
-            if flower.species in ("orchid", "lily", "daffodil"):
+            if flower.species in STARS:
                 turn = round(self.dice.throw(-16, 16))
             squash = math.sqrt(1 - (0.82 * tilt) ** 2)
             if shade:
-                self.shade(x, y + radius * 0.1, radius * 0.93, shade)
+                self.shade(x, y + radius * 0.1, radius * (0.62 if flower.species in STARS else 0.93), shade)
             size = radius / 100
             moves = [at, rotate(lean), scale(size, size * squash), rotate(turn - lean)]
         else:
