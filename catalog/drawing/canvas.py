@@ -8,7 +8,6 @@ from catalog.drawing.ink import Dice, Ink, n, pen, rotate, scale, use
 from catalog.drawing.painters import PAINTERS
 from catalog.drawing.palette import TINTS
 
-
 # Faces that have an up and a down, and open places between their petals.
 STARS = ("orchid", "lily", "daffodil")
 
