@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -143,9 +143,13 @@ class ContactAdmin(ReadOnlyAdmin):
     def display_phone(self, contact: Contact) -> str:
         return phones.display(contact.phone) if contact.phone else "–"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        stopped = StopEntry.objects.filter(phone_digest=OuterRef("phone_digest"))
+        return super().get_queryset(request).annotate(has_stopped=Exists(stopped))
+
     @admin.display(description=_("STOP"), boolean=True)
     def is_stopped(self, contact: Contact) -> bool:
-        return bool(contact.phone_digest) and stops.is_stopped(contact.phone_digest)
+        return bool(getattr(contact, "has_stopped"))  # noqa: B009 - annotated by get_queryset
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -7,18 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-# Anymail's backends that verify signatures with keys of their own; the others need WEBHOOK_SECRET.
-SIGNING = (
-    "amazon_ses",
-    "mailersend",
-    "mailgun",
-    "mailtrap",
-    "mandrill",
-    "postal",
-    "resend",
-    "sendgrid",
-    "unisender_go",
-)
+from notifications.transports.email import SIGNING
 
 
 @register("notifications")

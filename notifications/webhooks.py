@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.db import transaction
 from django.dispatch import receiver
@@ -60,7 +61,9 @@ def twilio_inbound(request: HttpRequest) -> HttpResponse:
 
 @receiver(tracking, dispatch_uid="notifications.mail_tracked")
 def mail_tracked(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
-    """What the mail provider reports. An exception here makes it repeat the batch."""
+    """What the mail provider reports; 400 when anybody could have sent it. An exception makes it repeat the batch."""
+    if not email.is_proven(esp_name):
+        raise AnymailWebhookValidationFailure(f"unsigned report of {esp_name}: set ANYMAIL_WEBHOOK_SECRET")
     status = email.STATUSES.get(event.event_type)
     if status is None:
         return

@@ -34,6 +34,19 @@ STATUSES = {
     "unsubscribed": MessageStatus.DELIVERED,
 }
 
+# Anymail's providers whose reports always carry a signature that it checks; all others need WEBHOOK_SECRET. (Amazon's
+# it does not check yet; those of Mailtrap, Resend and SendGrid only when one more key is given.)
+SIGNING = frozenset({"mailersend", "mailgun", "mandrill", "postal", "unisender_go"})
+
+
+def is_proven(esp_name: str) -> bool:
+    """Whether a report let through by Anymail proved where it comes from.
+
+    The addresses of all its providers answer, those of providers we do not use too, and without WEBHOOK_SECRET most
+    of them believe anybody.
+    """
+    return bool(settings.ANYMAIL.get("WEBHOOK_SECRET")) or esp_name.lower().replace(" ", "_") in SIGNING
+
 
 def message_id(reference: str) -> str:
     """The mail's Message-ID: the same for the same reference, for ever."""

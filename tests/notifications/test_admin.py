@@ -95,6 +95,17 @@ def test_the_outbox_stays_quick(support: Client, django_assert_max_num_queries: 
         page(support, MESSAGES)
 
 
+def test_contacts_and_campaigns_cost_no_query_per_row(
+    marketing: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(20):
+        make_contact()
+        make_campaign()
+    for path in ("/gestion/notifications/contact/", CAMPAIGNS):
+        with django_assert_max_num_queries(12):
+            page(marketing, path)
+
+
 def test_marketing_sees_no_outbox_and_support_no_contact(support: Client, marketing: Client) -> None:
     assert marketing.get(MESSAGES).status_code == 403
     assert support.get("/gestion/notifications/contact/").status_code == 403
@@ -276,8 +287,9 @@ def test_the_back_office_holds_no_key_to_make_a_stop_link(marketing: Client) -> 
 
 
 # --- Settings
-def test_mail_webhooks_without_a_secret_are_refused_at_start(settings: Settings) -> None:
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+@pytest.mark.parametrize("provider", ["postmark", "amazon_ses", "sendgrid"])
+def test_mail_webhooks_without_a_secret_are_refused_at_start(settings: Settings, provider: str) -> None:
+    settings.EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
     settings.ANYMAIL = {}
     assert [message.id for message in run_checks(tags=["notifications"])] == ["notifications.E001"]
     settings.ANYMAIL = {"WEBHOOK_SECRET": "shop:secret"}

@@ -236,6 +236,14 @@ def test_an_event_finds_the_mail_by_our_own_reference(client: Client, mail: Mess
     assert (row.status, row.provider_id) == ("delivered", "pm-1")
 
 
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailInsecureWebhookWarning")
+def test_an_event_anybody_could_send_is_refused(client: Client, mail: Message, settings: Settings) -> None:
+    settings.ANYMAIL = {}
+    assert postmark(client, **bounce()) == 400
+    assert status_of(mail) == "accepted"
+    assert not suppressions.is_suppressed(Channel.EMAIL, "anne@example.org")
+
+
 def test_an_unsigned_event_is_refused(client: Client, mail: Message) -> None:
     assert postmark(client, secret="shop:guess", **bounce()) == 400
     assert status_of(mail) == "accepted"
