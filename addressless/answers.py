@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -67,21 +67,31 @@ def decline(session: ClaimSession) -> None:
 
 
 def is_undoable(session: ClaimSession) -> bool:
-    """Whether this session's decline has not settled yet."""
-    if session.answer != SessionAnswer.DECLINED:
+    """Whether this session's refusal, spoken or quiet, may still be taken back. A report stands: staff have it."""
+    now = clock.now()
+    claim = Claim.objects.get(pk=session.claim_id)
+    if claim.status != ClaimStatus.INVITED or claim.generation != session.generation:
         return False
-    return Claim.objects.filter(
-        pk=session.claim_id, status=ClaimStatus.INVITED, settles_at__gt=clock.now(), generation=session.generation
-    ).exists()
+    if session.answer == SessionAnswer.DECLINED:
+        return claim.settles_at is not None and claim.settles_at > now
+    is_fresh = session.answered_at is not None and session.answered_at > now - claims.UNDO_FOR
+    return session.answer == SessionAnswer.QUIET and is_fresh and claim.is_answerable(now)
 
 
 def undo(session: ClaimSession) -> None:
-    """Take the decline back, in the session that declined and nowhere else. Raises GiftEnded."""
+    """Take the refusal back, in the session that refused and nowhere else. Raises GiftEnded."""
     with transaction.atomic():
         now = clock.now()
-        if session.answer != SessionAnswer.DECLINED or not claims.lift_decline(session.claim_id, now):
+        lift = _speak_again if session.answer == SessionAnswer.QUIET else claims.lift_decline
+        if not is_undoable(session) or not lift(session.claim_id, now):
             raise GiftEnded
         sessions.note_answer(session, "", now)
+
+
+def _speak_again(claim_pk: int, now: datetime) -> bool:
+    """Undo a quiet refusal of the last 15 minutes; one conditional update."""
+    just_silenced = Claim.objects.filter(pk=claim_pk, status=ClaimStatus.INVITED, quiet_at__gt=now - claims.UNDO_FOR)
+    return just_silenced.update(quiet_at=None) == 1
 
 
 def refuse_quietly(session: ClaimSession, *, report: str | None = None) -> None:

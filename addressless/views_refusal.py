@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from addressless import answers, reports, web
+from addressless import answers, claims, reports, web
 from addressless.claim_forms import QUIETLY, REFUSE, REPORT, DeclineForm, PeaceForm, ReportForm
 from addressless.errors import AnswerTooEarly, GiftEnded
 from addressless.models import ClaimSession, InvitedContact, ReportReason
@@ -90,7 +90,8 @@ def claim_declined(request: HttpRequest) -> HttpResponse:
     if session.answer not in (REFUSE, QUIETLY, REPORT):
         return redirect("addressless:claim_gift")
     claim = session.claim
-    ctx = {**people(claim), "answer": session.answer, "undoable": answers.is_undoable(session)}
+    until = session.answered_at + claims.UNDO_FOR if session.answered_at and answers.is_undoable(session) else None
+    ctx = {**people(claim), "answer": session.answer, "undo_until": until}
     return render(request, "addressless/declined.html", ctx)
 
 

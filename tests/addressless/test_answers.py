@@ -153,6 +153,32 @@ def test_quiet_refusal_changes_nothing_the_sender_can_see_and_expires_like_silen
     assert refunds_of(claim) == [("expired", 5580)]
 
 
+def test_undo_takes_a_quiet_refusal_back_for_fifteen_minutes_in_its_own_session() -> None:
+    claim = make_invited()
+    mine, other = open_session(claim), open_session(claim)
+    answers.refuse_quietly(mine)
+    with pytest.raises(GiftEnded):
+        answers.undo(other)
+    assert answers.is_undoable(mine)
+    answers.undo(mine)
+    assert (Claim.objects.get(pk=claim.pk).quiet_at, mine.answer) == (None, "")
+    answers.accept(mine, make_address(), next_served_day(), "afternoon")
+    assert Claim.objects.get(pk=claim.pk).status == "accepted"
+
+
+def test_a_quiet_refusal_stands_after_fifteen_minutes_and_a_report_at_once() -> None:
+    claim = make_invited()
+    late, reported = open_session(claim), open_session(make_invited(contact="autre@belle-adresse.example"))
+    answers.refuse_quietly(late)
+    late.answered_at = clock.now() - claims.UNDO_FOR
+    answers.refuse_quietly(reported, report="")
+    for session in (late, reported):
+        assert not answers.is_undoable(session)
+        with pytest.raises(GiftEnded):
+            answers.undo(session)
+    assert Claim.objects.filter(quiet_at=None).count() == 0
+
+
 def test_report_goes_to_staff_and_blocks_the_pair_for_ever() -> None:
     claim = make_invited()
     answers.refuse_quietly(open_session(claim), report="Cette personne me suit.")

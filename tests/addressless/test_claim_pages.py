@@ -141,6 +141,16 @@ def test_quiet_refusal_leaves_the_link_as_it_was() -> None:
     assert "Nous n’avons rien dit à Camille" in text_of(browser.get(url("claim_declined")))
 
 
+def test_a_quiet_refusal_can_be_taken_back_on_its_own_page() -> None:
+    claim = make_invited()
+    browser = Browser()
+    browser.open_gift(claim)
+    decline_in(browser, claim, "quiet")
+    answer = browser.submit(url("claim_undo"), page=url("claim_declined"))
+    assert answer["Location"] == url("claim_gift")
+    assert browser.get(url("claim_gift")).status_code == 200
+
+
 def test_report_keeps_the_words_and_the_card_for_staff() -> None:
     claim = make_invited()
     deliveries.set_card(claim.order.delivery, "Je sais où tu travailles.")
