@@ -292,7 +292,9 @@ GIFT_NEWS_AT_HALF_DAY_END: bool = env.bool("GIFT_NEWS_AT_HALF_DAY_END", default=
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"class": "interflora.lib.logs.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "filters": {"route_names": {"()": "interflora.lib.logs.RouteNames"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route_names"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.test import Client
+
+from notifications.models import Message
 
 TOKEN = "dGhlLXRva2VuLW9mLXNvbWVib2R5cy1saW5rLTAwMDA"
 
@@ -41,6 +44,20 @@ def test_an_error_is_logged_by_its_route(lines: io.StringIO, monkeypatch: pytest
     assert answer.status_code == 500
     assert "addressless:claim_open" in lines.getvalue()
     assert TOKEN not in lines.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_refused_row_is_not_quoted(lines: io.StringIO) -> None:
+    values = {"channel": "email", "recipient_plain": "madeleine@canari.example", "dedup_key": "x", "about": "a\nb"}
+    try:
+        with transaction.atomic():
+            Message.objects.create(template="t", status="accepted", **values)
+    except IntegrityError as error:
+        assert "canari" in str(error)
+        logging.getLogger("orders.tasks").exception("verb(1) failed: %r", error)
+    written = lines.getvalue()
+    assert "violates check constraint" in written
+    assert "canari" not in written
 
 
 def test_django_prints_and_mails_nothing_by_itself() -> None:
