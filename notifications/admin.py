@@ -145,7 +145,8 @@ class ContactAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         stopped = StopEntry.objects.filter(phone_digest=OuterRef("phone_digest"))
-        return super().get_queryset(request).annotate(has_stopped=Exists(stopped))
+        rows: QuerySet[Contact] = super().get_queryset(request).annotate(has_stopped=Exists(stopped))
+        return rows
 
     @admin.display(description=_("STOP"), boolean=True)
     def is_stopped(self, contact: Contact) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from catalog.models import AddOn, ProductVariant
 from orders import checkout
 from orders.models import Cart, CartLine
-from orders.models.carts import MAX_LINES, MAX_QUANTITY
+from orders.models.carts import MAX_ITEMS, MAX_LINES, MAX_QUANTITY
 
 SESSION_KEY = "cart"
 COUNT_KEY = "cart_count"
@@ -62,7 +62,8 @@ def add(cart: Cart, variant: ProductVariant, add_ons: Iterable[AddOn], quantity:
                 line.save(update_fields=["quantity"])
                 break
         else:
-            if len(lines) >= MAX_LINES or quantity > MAX_QUANTITY:
+            items = sum(1 + len(line.add_ons.all()) for line in lines) + 1 + len(wanted)
+            if len(lines) >= MAX_LINES or items > MAX_ITEMS or quantity > MAX_QUANTITY:
                 raise CartFull
             line = CartLine.objects.create(cart=cart, variant=variant, quantity=quantity)
             line.add_ons.set(wanted)

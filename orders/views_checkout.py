@@ -209,7 +209,8 @@ def return_page(request: HttpRequest) -> HttpResponse:
 
 def _payment_of_return(request: HttpRequest, order: Order | None) -> Payment | None:
     session_id = request.GET.get("session", "")
-    known = Payment.objects.filter(session_id=session_id).first() if session_id else None
+    is_one = session_id.isascii() and session_id.isprintable()
+    known = Payment.objects.filter(session_id=session_id).first() if session_id and is_one else None
     if known is not None or order is None:
         return known
     return order.payments.filter(session_id__isnull=False).first()

@@ -13,6 +13,7 @@ from interflora.lib import codes
 
 MAX_QUANTITY = 9
 MAX_LINES = 20
+MAX_ITEMS = 99  # bouquets and accessories listed one by one: Stripe's page takes 100 lines, one is the delivery
 
 
 class CartQuerySet(models.QuerySet["Cart"]):

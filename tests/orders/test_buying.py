@@ -57,6 +57,13 @@ def test_the_return_page_before_payment_says_it_is_being_checked(client: Client,
     assert order.status == "pending"
 
 
+@pytest.mark.parametrize("session", ["\0", "é", "cs_test_unknown", 300 * "x"])
+def test_a_forged_return_is_a_page_like_any_other(client: Client, session: str) -> None:
+    answer = client.get(reverse("orders:return"), {"session": session})
+    assert answer.status_code == 200
+    assert "Aucun paiement en cours" in answer.content.decode()
+
+
 def test_another_browser_at_the_return_page_gets_no_link(client: Client, standins: StandIns) -> None:
     order, page = buying.prepare(client, make_variant())
     session = standins.pay(page)

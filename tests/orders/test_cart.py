@@ -57,6 +57,14 @@ def test_nonsense_quantities_change_nothing(client: Client, quantity: str) -> No
     assert CartLine.objects.get().quantity == 1
 
 
+def test_a_cart_never_lists_more_than_stripes_page_can(client: Client) -> None:
+    add_ons = [make_add_on().pk for _ in range(4)]
+    for _ in range(20):
+        add_to_cart(client, make_variant(), add_ons=add_ons)
+    assert CartLine.objects.count() == 19
+    assert "Votre panier est plein" in cart_page(client)
+
+
 def test_a_full_cart_says_so(client: Client) -> None:
     variant = make_variant()
     add_to_cart(client, variant, quantity=9)
