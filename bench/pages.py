@@ -24,15 +24,16 @@ from pathlib import Path
 
 import aiohttp
 
+from interflora.dev import roles
 from interflora.dev.embedded import Postgres, Valkey
 from interflora.dev.stack import free_port
-from interflora.lib import clock
 
 CONNECTIONS = 8
 PAGES = {
     "empty view": "/bench/empty/",
     "control (24 rows, 1 query)": "/bench/control/",
     "home": "/",
+    "product": "/bouquets/rouge-opera/",
     "list of 24": "/bouquets/",
     "list of 48": "/bouquets/?par=48",
     "occasion": "/occasions/anniversaire/",
@@ -91,8 +92,8 @@ def measure(base: str, pages: dict[str, str], seconds: float, rounds: int) -> No
         p50 = asyncio.run(alone(base + path))
         print(f"{name:<28}{rate:>12.0f}{rate / control:>11.2f}{p50:>14.1f}{sizes[name] / 1000:>10.1f}")
     print(
-        f"{clock.paris_today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"2 sync workers, {CONNECTIONS} connections; the load generator used {own_cpu / wall:.0%} of one core."
+        f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, 2 sync workers, {CONNECTIONS} connections; the load generator used {own_cpu / wall:.0%} of one core."
     )
 
 
@@ -108,36 +109,30 @@ def main(argv: Sequence[str] | None = None) -> None:
         port = free_port()
         base = f"http://127.0.0.1:{port}"
         try:
-            environment = os.environ | {
-                "DATABASE_URL": postgres.start(),
-                "REDIS_URL": valkey.start(),
-                "DJANGO_SETTINGS_MODULE": "bench.settings",
-                "SECRET_KEY": "bench-" * 10,
-                "LINK_KEY": "bench-" * 6,
-                "SITE_URL": base,
-                "LOG_LEVEL": "WARNING",
-            }
+            urls = {"DATABASE_URL": postgres.start(), "REDIS_URL": valkey.start()}
+            values = roles.settings_for({}, Path(folder), roles.Ports(shop=port), urls)
+            values |= {"DEBUG": "off", "LOG_LEVEL": "ERROR"}
+            environment = roles.environment("shop", {k: v for k, v in values.items() if not k.endswith("_API_BASE")})
+            environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings"}
             manage = [sys.executable, str(root / "manage.py")]
-            subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
+            subprocess.run([*manage, "migrate", "-v0", "--skip-checks"], env=environment, check=True)
             subprocess.run([*manage, "load_demo_catalogue"], env=environment, check=True, stdout=subprocess.DEVNULL)
+            gunicorn = [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "bench.wsgi",
+                "--no-control-socket",
+                "--log-level",
+                "error",
+            ]
             server = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "interflora.wsgi",
-                    "--no-control-socket",
-                    "-w",
-                    "2",
-                    "-b",
-                    f"127.0.0.1:{port}",
-                ],
+                [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{port}"],
                 env=environment,
                 cwd=root,
-                stderr=subprocess.DEVNULL,
             )
-            product = wait_for_product(base)
-            measure(base, PAGES | {"product": product}, options.seconds, options.rounds)
+            wait_for(base)
+            measure(base, PAGES, options.seconds, options.rounds)
         finally:
             if server:
                 server.terminate()
@@ -146,21 +141,20 @@ def main(argv: Sequence[str] | None = None) -> None:
             postgres.stop()
 
 
-def wait_for_product(base: str, seconds: float = 20) -> str:
-    """Wait until the list answers; return the path of its first product."""
+def wait_for(url: str, seconds: float = 20) -> None:
+    """Wait until the page answers."""
 
-    async def look() -> str:
+    async def look() -> None:
         stop = time.monotonic() + seconds
         while time.monotonic() < stop:
             try:
-                async with aiohttp.ClientSession() as session, session.get(base + "/bouquets/") as response:
-                    page = await response.text()
-                    return "/bouquets/" + page.split('href="/bouquets/')[1].split("/")[0] + "/"
-            except (aiohttp.ClientError, IndexError):
+                async with aiohttp.ClientSession() as session, session.get(url):
+                    return
+            except aiohttp.ClientError:
                 await asyncio.sleep(0.2)
         raise SystemExit("the shop did not answer")
 
-    return asyncio.run(look())
+    asyncio.run(look())
 
 
 if __name__ == "__main__":
