@@ -164,6 +164,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-claims": {"task": "addressless.tasks.sweep_claims", "schedule": 20.0},
     "purge-claims": {"task": "addressless.tasks.purge_claims", "schedule": crontab(hour=4, minute=10)},
 }
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_entry["schedule"], float):
+        _entry.setdefault("options", {"expires": _entry["schedule"]})
 NIGHTLY = crontab(hour=3, minute=20)
 
 # --- People, sessions, security ----------------------------------------------------------------------------------

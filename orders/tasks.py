@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from celery import shared_task
 
 from interflora.lib import clock
+from interflora.lib.nudge import nudge
 from orders import checkout, facts, following, payments, refunds, steps, stripe_gateway, webhooks
 from orders.models import Order, Payment, Refund
 
 log = logging.getLogger(__name__)
 RECONCILE_FOR = timedelta(hours=72)
+SWEEP_SECONDS = 25.0
 
 
 @shared_task
@@ -79,21 +82,32 @@ def sweep_facts() -> None:
 
 
 @shared_task
-def reconcile_payments() -> None:
-    """Every fifteen minutes over 72 h: what Stripe knows and no webhook told."""
+def reconcile_payments(first: int = 0) -> None:
+    """Every fifteen minutes over 72 h: what Stripe knows and no webhook told. Goes on from the payment it came to."""
     since = clock.now() - RECONCILE_FOR
-    pending = Payment.objects.filter(status="pending", created_at__gte=since, session_id__isnull=False)
-    _each(pending.values_list("pk", flat=True), payments.reconcile)
-    waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED, requested_at__gte=since)
-    _each(waiting.values_list("pk", flat=True), refunds.reconcile)
+    pending = Payment.objects.filter(status="pending", created_at__gte=since, session_id__isnull=False, pk__gte=first)
+    left = _each(pending.order_by("pk").values_list("pk", flat=True), payments.reconcile)
+    if left is not None:
+        nudge(reconcile_payments, left)
+    if not first:
+        waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED, requested_at__gte=since)
+        _each(waiting.order_by("pk").values_list("pk", flat=True), refunds.reconcile)
 
 
 @shared_task
-def reconcile_nightly() -> None:
-    """Once a night, in full: every unsettled refund, and refunds of the last months made in Stripe's console."""
-    _each(Refund.objects.filter(status=Refund.Status.SUBMITTED).values_list("pk", flat=True), refunds.reconcile)
-    recent = Payment.objects.filter(status="confirmed", confirmed_at__gte=clock.now() - timedelta(days=90))
-    _each(recent.values_list("pk", flat=True), refunds.reconcile_payment)
+def reconcile_nightly(first: int = 0) -> None:
+    """Once a night, in full: every unsettled refund, and refunds of the last months made in Stripe's console.
+
+    Goes on from the payment it came to.
+    """
+    if not first:
+        waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED)
+        _each(waiting.order_by("pk").values_list("pk", flat=True), refunds.reconcile)
+    since = clock.now() - timedelta(days=90)
+    recent = Payment.objects.filter(status="confirmed", confirmed_at__gte=since, pk__gte=first)
+    left = _each(recent.order_by("pk").values_list("pk", flat=True), refunds.reconcile_payment)
+    if left is not None:
+        nudge(reconcile_nightly, left)
 
 
 @shared_task
@@ -103,12 +117,20 @@ def check_promises() -> None:
     payments.check_owed()
 
 
-def _each(pks: Iterable[int], verb: Callable[[int], object]) -> None:
-    """One failure never stops the others; the row stays due and comes back."""
-    for pk in list(pks):
+def _each(pks: Iterable[int], verb: Callable[[int], object]) -> int | None:
+    """One failure never stops the others; the row stays due and comes back.
+
+    Ends after a while, so that a slow Stripe neither keeps the worker from other work nor has it killed over a row;
+    returns the pk it did not come to.
+    """
+    started = time.monotonic()
+    for place, pk in enumerate(list(pks)):
+        if place and time.monotonic() - started > SWEEP_SECONDS:
+            return pk
         try:
             verb(pk)
         except (stripe_gateway.GatewayError, refunds.Busy) as error:
             log.warning("%s(%s): %s", verb.__name__, pk, error)
         except Exception:
             log.exception("%s(%s) failed", verb.__name__, pk)
+    return None
