@@ -93,7 +93,8 @@ def measure(base: str, pages: dict[str, str], seconds: float, rounds: int) -> No
         print(f"{name:<28}{rate:>12.0f}{rate / control:>11.2f}{p50:>14.1f}{sizes[name] / 1000:>10.1f}")
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, 2 sync workers, {CONNECTIONS} connections; the load generator used {own_cpu / wall:.0%} of one core."
+        f"Python {platform.python_version()}, 2 sync workers, {CONNECTIONS} connections; "
+        f"the load generator used {own_cpu / wall:.0%} of one core."
     )
 
 
