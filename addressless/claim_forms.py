@@ -73,7 +73,7 @@ class AnswerForm(FieldsMixin, forms.Form):
         error_messages={"required": _("Indiquez le numéro et la rue."), "max_length": TOO_LONG},
     )
     line2 = forms.CharField(
-        label=_("Bâtiment, étage (facultatif)"),
+        label=_("Bâtiment, étage"),
         max_length=addresses.LIMITS["line2"],
         required=False,
         error_messages={"max_length": TOO_LONG},
@@ -86,13 +86,13 @@ class AnswerForm(FieldsMixin, forms.Form):
         },
     )
     access_code = forms.CharField(
-        label=_("Code d’accès (facultatif)"),
+        label=_("Code d’accès"),
         max_length=addresses.LIMITS["access_code"],
         required=False,
         error_messages={"max_length": TOO_LONG},
     )
     phone = forms.CharField(
-        label=_("Votre téléphone (facultatif)"),
+        label=_("Votre téléphone"),
         help_text=_("Pour que le fleuriste vous trouve le jour venu, et pour rien d’autre."),
         max_length=40,
         required=False,
@@ -160,7 +160,7 @@ class DeclineForm(FieldsMixin, forms.Form):
         },
     )
     text = forms.CharField(
-        label=_("Ce que vous voulez nous dire (facultatif)"),
+        label=_("Ce que vous voulez nous dire"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

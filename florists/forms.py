@@ -40,7 +40,10 @@ class ProblemForm(FieldsMixin, forms.Form):
 
 class DemoSignInForm(FieldsMixin, forms.Form):
     florist = forms.ModelChoiceField(
-        label=_("Boutique"), queryset=Florist.objects.filter(is_active=True), to_field_name="public_id"
+        label=_("Boutique"),
+        queryset=Florist.objects.filter(is_active=True),
+        to_field_name="public_id",
+        empty_label=_("Choisissez une boutique"),
     )
 
 

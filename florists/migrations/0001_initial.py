@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('items', models.JSONField(default=list, verbose_name='à préparer')),
                 ('card_text', models.CharField(blank=True, max_length=255, verbose_name='carte')),
                 ('day', models.DateField(null=True, verbose_name='jour')),
-                ('half_day', models.CharField(blank=True, choices=[('morning', 'matin (8 h – 13 h)'), ('afternoon', 'après-midi (13 h – 19 h)')], max_length=10, verbose_name='demi-journée')),
+                ('half_day', models.CharField(blank=True, choices=[('morning', 'matin (8 h à 13 h)'), ('afternoon', 'après-midi (13 h à 19 h)')], max_length=10, verbose_name='demi-journée')),
                 ('florist_pay_cents', models.PositiveIntegerField(default=0, verbose_name='rémunération en centimes')),
                 ('ladder_from', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('problem', models.CharField(blank=True, choices=[('absent', 'Personne sur place'), ('wrong_address', 'Adresse introuvable ou inexacte'), ('declined', 'La personne ne veut pas des fleurs'), ('other', 'Autre difficulté')], max_length=15, verbose_name='difficulté')),

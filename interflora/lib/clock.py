@@ -21,8 +21,8 @@ CLAIM_WINDOW_HOUR = 20
 class HalfDay(TextChoices):
     """The two promises a florist can keep: never an exact hour."""
 
-    MORNING = "morning", _("matin (8\u00a0h\u00a0–\u00a013\u00a0h)")
-    AFTERNOON = "afternoon", _("après-midi (13\u00a0h\u00a0–\u00a019\u00a0h)")
+    MORNING = "morning", _("matin (8\u00a0h à 13\u00a0h)")
+    AFTERNOON = "afternoon", _("après-midi (13\u00a0h à 19\u00a0h)")
 
 
 HALF_DAY_HOURS = {HalfDay.MORNING.value: (8, 13), HalfDay.AFTERNOON.value: (13, 19)}

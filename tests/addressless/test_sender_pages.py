@@ -48,6 +48,20 @@ def test_story_in_plain_words() -> None:
     assert "Votre cadeau est accepté" in page_of(invited)
 
 
+def order_page_of(claim: Claim) -> str:
+    return text_of(Browser().get(reverse("orders:order_page", args=[token_of(claim)])))
+
+
+def test_the_order_page_leads_to_the_link_that_its_buyer_passes_on() -> None:
+    claim = make_invited("personal_link")
+    page = order_page_of(claim)
+    for words in ("Transmettez le lien à la personne", "Prendre le lien à transmettre", "Lien prêt à transmettre."):
+        assert words in page
+    assert "Invitation envoyée." not in page
+    answers.accept(open_session(claim), make_address(), next_served_day(), "afternoon")
+    assert "La personne a choisi le lieu et le jour." in order_page_of(claim)
+
+
 def test_open_gift_reads_the_same_after_a_quiet_refusal_and_during_a_decline() -> None:
     claim = make_invited()
     before = page_of(claim)

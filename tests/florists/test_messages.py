@@ -44,6 +44,6 @@ def test_the_text_of_a_proposal(paris_clock):
     text = render(Message.objects.get(template="florist_offer", channel="sms")).text
     assert text.startswith(
         "Interflora : une livraison pour jeudi 12 février, après-midi. "
-        "Merci de repondre avant mardi 10 février à 12 h : "
+        "Merci de répondre avant mardi 10 février à 12 h : "
         "http://gestion.testserver/fleuriste/proposition/"
     )
