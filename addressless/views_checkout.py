@@ -96,7 +96,7 @@ def gift(request: HttpRequest) -> HttpResponse:
     form = GiftForm(request.POST)
     if rate_limited(f"gift-step:{client_ip(request)}", limit=30, seconds=600):
         return _show(request, cart, form, _("Beaucoup d’essais d’affilée\u00a0: attendez quelques minutes."))
-    to = _reached(form, _pending(cart)) if form.is_valid() else ""
+    to = _reached(form, _sender_email(request, cart)) if form.is_valid() else ""
     if form.errors:
         return _show(request, cart, form)
     try:
@@ -111,12 +111,17 @@ def gift(request: HttpRequest) -> HttpResponse:
     return redirect("orders:card")
 
 
-def _reached(form: GiftForm, order: Order | None) -> str:
+def _sender_email(request: HttpRequest, cart: Cart) -> str:
+    """Whose gift this is, as far as we know before the details step: typed already, or in this browser's last order."""
+    orders = (_pending(cart), access.session_order(request))
+    return next((order.sender_email for order in orders if order and order.sender_email), "")
+
+
+def _reached(form: GiftForm, sender_email: str) -> str:
     """Ask the channel before payment; a refusal is written beside the field."""
     channel = form.cleaned_data["channel"]
     if channel == ClaimChannel.PERSONAL_LINK:
         return ""
-    sender_email = order.sender_email if order else ""
     if blocks.is_over_daily_limit(sender_email):
         form.add_error(None, TOO_MANY_CONTACTS)
         return ""

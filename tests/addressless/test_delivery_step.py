@@ -13,6 +13,7 @@ from addressless.models import Claim
 from interflora.lib import clock, crypto
 from notifications import suppressions
 from orders.models import Order
+from tests.addressless.factories import make_invited
 from tests.addressless.pages import text_of, url
 from tests.orders.factories import make_variant
 from tests.standin_client import StandIns
@@ -162,3 +163,14 @@ def test_invitation_moment_is_at_most_sixty_days_ahead(shopper: Client) -> None:
     day = clock.paris_today() + timedelta(days=20)
     choose(shopper, "email", email="l@belle.example", invite_on=day.isoformat())
     assert Claim.objects.get().invite_at == clock.at_paris(day, 10)
+
+
+def test_the_sender_of_this_browsers_last_order_is_known_before_typing_again(shopper: Client) -> None:
+    gifts = [make_invited(contact=f"lou{number}@belle-adresse.example") for number in range(4)]
+    session = shopper.session
+    session["order"] = gifts[0].order.public_id  # just paid here
+    session.save()
+    assert NEUTRAL in text_of(choose(shopper, "email", email="lou0@belle-adresse.example"))
+    make_invited(contact="lou4@belle-adresse.example")
+    answer = choose(shopper, "email", email="noe@belle-adresse.example")
+    assert "Vous avez déjà écrit à cinq nouvelles personnes" in text_of(answer)
