@@ -55,9 +55,13 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
 
 
 def cancel_as_sender(order_pk: int) -> None:
-    """The sender of a known address cancels, until the florist starts preparing. Raises TooLate. Locks the Order."""
+    """The sender of a known address cancels, until the florist starts preparing. Raises TooLate.
+
+    Locks Order → Payment → Refund → Delivery, since the florist may be starting at this very moment.
+    """
     with transaction.atomic():
         order = lock(order_pk)
+        order.delivery = deliveries.lock(order.delivery_id)
         if order.is_gift or not order.is_paid or not deliveries.sender_may_change(order.delivery):
             raise TooLate
         if not cancel(order_pk, RefundCause.SENDER_CANCELED):

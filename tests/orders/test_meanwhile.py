@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from florists import jobs, offers
 from interflora.lib import clock
-from orders import checkout, payments
-from orders.models import Order
+from orders import cancellation, checkout, payments
+from orders.models import Order, Refund
+from tests.florists.factories import in_charge, make_offer
 from tests.orders import buying
-from tests.orders.factories import make_order, make_payment, make_session, make_variant
+from tests.orders.factories import make_order, make_paid, make_payment, make_session, make_variant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
@@ -56,6 +58,25 @@ def test_a_cart_being_paid_gets_no_second_order() -> None:
 
     assert meanwhile(lambda: payments.confirm(payment.pk, make_session(payment)), place) == "already paid"
     assert list(Order.objects.values_list("status", flat=True)) == ["paid"]
+
+
+def test_a_sender_does_not_cancel_what_the_florist_is_starting() -> None:
+    order = make_paid()
+    assert offers.accept(make_offer(order.delivery).pk)
+    order.delivery.refresh_from_db()
+    florist = in_charge(order.delivery)
+
+    def cancel() -> str:
+        try:
+            cancellation.cancel_as_sender(order.pk)
+        except cancellation.TooLate:
+            return "too late"
+        return "canceled"
+
+    assert meanwhile(lambda: jobs.start_preparing(order.delivery, florist), cancel) == "too late"
+    order.refresh_from_db()
+    assert (order.status, order.delivery.status) == ("paid", "preparing")
+    assert Refund.objects.count() == 0
 
 
 def test_a_card_written_while_the_order_expires_leads_back_to_the_cart(client: Client) -> None:
