@@ -55,7 +55,10 @@ class Canvas:
                 turn = round(self.dice.throw(-16, 16))
             squash = math.sqrt(1 - (0.82 * tilt) ** 2)
             if shade:
-                self.shade(x, y + radius * 0.1, radius * (0.62 if flower.species in STARS else 0.93), shade)
+                # A flower that leans outward throws its shadow inward, on its neighbors, not on the paper behind.
+                inward, angle = radius * 0.5 * tilt, math.radians(lean)
+                reach = radius * (0.62 if flower.species in STARS else 0.88 - 0.16 * tilt)
+                self.shade(x - math.sin(angle) * inward, y + radius * 0.06 + math.cos(angle) * inward, reach, shade)
             size = radius / 100
             moves = [at, rotate(lean), scale(size, size * squash), rotate(turn - lean)]
         else:

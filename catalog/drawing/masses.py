@@ -100,7 +100,7 @@ def _faces(canvas: Canvas, bouquet: Bouquet, cx: float, cy: float, rx: float, ry
         companion = edge[index % len(edge)]
         spots.append((companion, Spot(cx + x * rx * 0.93, cy + y * ry * 0.93, radius * share, turn, 0.6)))
     for flower, spot in sorted(spots, key=lambda pair: (pair[0] is main, pair[1].y)):
-        strong = ".3" if main.species == "hydrangea" else ".36"
+        strong = ".24" if main.species == "hydrangea" else ".3"
         shade = "" if flower is not main else strong if spot.y > cy - ry * 0.3 else ".18"
         canvas.head(flower, spot.x, spot.y, spot.radius, lean=spot.lean, tilt=spot.tilt, shade=shade)
     canvas.head(main, cx + 2, cy + ry * 0.04, radius * 1.12)

@@ -67,7 +67,7 @@ def _hydrangea(canvas: Canvas, bouquet: Bouquet) -> None:
         Spot(266, 268, 50),
         Spot(201, 206, 60),
     ):
-        canvas.head(bouquet.main, spot.x, spot.y, spot.radius, shade=".45")
+        canvas.head(bouquet.main, spot.x, spot.y, spot.radius, shade=".16")
 
 
 def _blades(canvas: Canvas, bouquet: Bouquet) -> None:
