@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db.models import Model
+from django.db.models import F, Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -64,6 +64,21 @@ def _orders() -> Iterator[Row]:
             order.get_next_step_owner_display() or staff,
             order.next_step_due_at or order.created_at,
             _("relancer la suite ou rembourser"),
+            _change_url(order),
+        )
+
+    # Refunded in the provider's own console while flowers are still promised: only a person knows what was meant.
+    returned = (
+        Order.objects.filter(status=Order.Status.PAID).with_returned().filter(returned_cents__gte=F("total_cents"))
+    )
+    for order in returned.order_by("pk")[:MOST_ROWS]:
+        yield Row(
+            _("Commande"),
+            str(order),
+            _("remboursée en totalité, livraison encore prévue"),
+            staff,
+            order.paid_at or order.created_at,
+            _("annuler la commande, ou livrer quand même"),
             _change_url(order),
         )
 

@@ -244,15 +244,15 @@ STORAGES = {
 }
 
 # --- Providers ---------------------------------------------------------------------------------------------------
-STRIPE_SECRET_KEY: str = env("STRIPE_SECRET_KEY", default="")
-STRIPE_WEBHOOK_SECRET: str = env("STRIPE_WEBHOOK_SECRET", default="")
-TWILIO_ACCOUNT_SID: str = env("TWILIO_ACCOUNT_SID", default="")
-TWILIO_AUTH_TOKEN: str = env("TWILIO_AUTH_TOKEN", default="")
-TWILIO_MESSAGING_SERVICE_SID: str = env("TWILIO_MESSAGING_SERVICE_SID", default="")
-X_API_KEY: str = env("X_API_KEY", default="")
-X_API_SECRET: str = env("X_API_SECRET", default="")
-X_ACCESS_TOKEN: str = env("X_ACCESS_TOKEN", default="")
-X_ACCESS_TOKEN_SECRET: str = env("X_ACCESS_TOKEN_SECRET", default="")
+STRIPE_SECRET_KEY = secret("STRIPE_SECRET_KEY", roles="shop worker")
+STRIPE_WEBHOOK_SECRET = secret("STRIPE_WEBHOOK_SECRET", roles="shop worker")
+TWILIO_ACCOUNT_SID = secret("TWILIO_ACCOUNT_SID", roles="shop worker")
+TWILIO_AUTH_TOKEN = secret("TWILIO_AUTH_TOKEN", roles="shop worker")
+TWILIO_MESSAGING_SERVICE_SID = secret("TWILIO_MESSAGING_SERVICE_SID", roles="worker")
+X_API_KEY = secret("X_API_KEY", roles="shop worker")
+X_API_SECRET = secret("X_API_SECRET", roles="shop worker")
+X_ACCESS_TOKEN = secret("X_ACCESS_TOKEN", roles="shop worker")
+X_ACCESS_TOKEN_SECRET = secret("X_ACCESS_TOKEN_SECRET", roles="shop worker")
 X_ACCOUNT_HANDLE: str = env("X_ACCOUNT_HANDLE", default="interflora")
 REAL_API_BASES = {
     "STRIPE_API_BASE": "https://api.stripe.com",
@@ -266,8 +266,8 @@ X_API_BASE: str = env("X_API_BASE", default=REAL_API_BASES["X_API_BASE"])
 EMAIL_BACKEND: str = env("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST: str = env("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)
-EMAIL_HOST_USER: str = env("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD: str = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_HOST_USER = secret("EMAIL_HOST_USER", roles="worker")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", roles="worker")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour@interflora.example>")

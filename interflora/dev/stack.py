@@ -113,7 +113,9 @@ class Stack:
             raise
 
     def lock(self) -> None:
-        """Take the data folder for this process alone. Raises StackError when another holds it."""
+        """Take the data folder for this process alone; does nothing twice. Raises StackError when another holds it."""
+        if self._lock is not None:
+            return
         self.data_dir.mkdir(parents=True, exist_ok=True)
         for name in ("logs", "address-keys", "media", "standins"):
             (self.data_dir / name).mkdir(mode=0o700, exist_ok=True)

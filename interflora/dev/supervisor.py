@@ -80,7 +80,9 @@ def run(arguments: list[str]) -> int:
     started = time.monotonic()
     stack = None
     try:
-        stack = Stack(options.data, ports=choose_ports(options.port))
+        stack = Stack(options.data)
+        stack.lock()  # before the ports, which the shop that already runs here has taken
+        stack.ports = choose_ports(options.port)
         stack.start()
         print(greeting(stack, time.monotonic() - started), flush=True)
         while True:
