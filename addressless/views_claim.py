@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -141,7 +140,7 @@ def claim_accept(request: HttpRequest) -> HttpResponse:
 
 
 def _accept_ctx(session: ClaimSession, form: AnswerForm, postcode: str) -> dict[str, Any]:
-    return {**people(session.claim), "form": form, "postcode": postcode, "house": settings.HOUSE}
+    return {**people(session.claim), "form": form, "postcode": postcode}
 
 
 @private
