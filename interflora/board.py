@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db.models import F, Model
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 

@@ -81,7 +81,8 @@ def run(arguments: list[str]) -> int:
     stack = None
     try:
         stack = Stack(options.data)
-        stack.lock()  # before the ports, which the shop that already runs here has taken
+        if options.data.exists():
+            stack.lock()  # before the ports, which the shop that already runs here has taken
         stack.ports = choose_ports(options.port)
         stack.start()
         print(greeting(stack, time.monotonic() - started), flush=True)

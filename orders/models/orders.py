@@ -64,6 +64,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
             Q(next_step_owner="") | Q(next_step_due_at=None) | Q(next_step_due_at__lte=clock.now())
         )
 
+    def returned_but_promised(self) -> Self:
+        """Fully refunded, elsewhere than through a cancellation, while flowers are still promised."""
+        return self.filter(status=Order.Status.PAID).with_returned().filter(returned_cents__gte=F("total_cents"))
+
     def with_problem(self) -> Self:
         """What staff must look at."""
         return self.exclude(problem="")
