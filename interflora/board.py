@@ -68,10 +68,7 @@ def _orders() -> Iterator[Row]:
         )
 
     # Refunded in the provider's own console while flowers are still promised: only a person knows what was meant.
-    returned = (
-        Order.objects.filter(status=Order.Status.PAID).with_returned().filter(returned_cents__gte=F("total_cents"))
-    )
-    for order in returned.order_by("pk")[:MOST_ROWS]:
+    for order in Order.objects.returned_but_promised().order_by("pk")[:MOST_ROWS]:
         yield Row(
             _("Commande"),
             str(order),
