@@ -23,6 +23,8 @@ from florists.calendar import SlotUnavailable
 from interflora.lib import clock
 from notifications import suppressions
 
+UNDOABLE = (SessionAnswer.DECLINED, SessionAnswer.QUIET)  # a report stands: staff have it
+
 
 def accept(session: ClaimSession, address: AddressInput, day: date, half_day: str) -> None:
     """Seal the address into the delivery, release it to the florists and close the claim, in one transaction.
@@ -82,15 +84,21 @@ def undo(session: ClaimSession) -> None:
     """Take the refusal back, in the session that refused and nowhere else. Raises GiftEnded."""
     with transaction.atomic():
         now = clock.now()
-        lift = _speak_again if session.answer == SessionAnswer.QUIET else claims.lift_decline
-        if not is_undoable(session) or not lift(session.claim_id, now):
+        is_quiet = session.answer == SessionAnswer.QUIET
+        lifted = _speak_again(session, now) if is_quiet else claims.lift_decline(session.claim_id, now)
+        if session.answer not in UNDOABLE or not lifted:
             raise GiftEnded
         sessions.note_answer(session, "", now)
 
 
-def _speak_again(claim_pk: int, now: datetime) -> bool:
+def _speak_again(session: ClaimSession, now: datetime) -> bool:
     """Undo a quiet refusal of the last 15 minutes; one conditional update."""
-    just_silenced = Claim.objects.filter(pk=claim_pk, status=ClaimStatus.INVITED, quiet_at__gt=now - claims.UNDO_FOR)
+    just_silenced = Claim.objects.filter(
+        pk=session.claim_id,
+        status=ClaimStatus.INVITED,
+        generation=session.generation,
+        quiet_at__gt=now - claims.UNDO_FOR,
+    )
     return just_silenced.update(quiet_at=None) == 1
 
 

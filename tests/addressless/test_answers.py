@@ -170,6 +170,7 @@ def test_a_quiet_refusal_stands_after_fifteen_minutes_and_a_report_at_once() -> 
     claim = make_invited()
     late, reported = open_session(claim), open_session(make_invited(contact="autre@belle-adresse.example"))
     answers.refuse_quietly(late)
+    age(claim, quiet_at=claims.UNDO_FOR)
     late.answered_at = clock.now() - claims.UNDO_FOR
     answers.refuse_quietly(reported, report="")
     for session in (late, reported):
