@@ -6,11 +6,16 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.cache import caches
+from django.db import connection
 from pytest_django import Settings
 
 from interflora.dev.embedded import Postgres, Server, Valkey
@@ -98,6 +103,15 @@ def clean_caches() -> None:
 def media_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep uploaded files out of the checkout."""
     settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / "media")
+
+
+# --- Staff
+@pytest.fixture
+def staff_groups(db: None) -> None:
+    """The groups of the migration, made again when a test that emptied every table ran before."""
+    if not Group.objects.exists():
+        migration = import_module("interflora.migrations.0001_groups")
+        migration.make_groups(apps, SimpleNamespace(connection=connection))
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

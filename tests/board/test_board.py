@@ -14,7 +14,7 @@ from notifications.models import Message, MessageStatus
 from orders.models import Order, OrderProblem
 from tests.orders.factories import make_paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
 
 def signed_in(group: str) -> Client:

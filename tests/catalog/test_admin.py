@@ -16,7 +16,7 @@ from catalog import photos, versions
 from catalog.models import Occasion, Product
 from tests.catalog.factories import make_add_on, make_occasion, make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from florists.models import AddressRead, Delivery, Florist, ServedPostcode
 from florists.states import DeliveryStatus
 from tests.florists.factories import STREET, in_charge, make_accepted, make_delivery, make_florist, make_offer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from notifications.models import Campaign, CampaignMessage, Contact, Message, Se
 from tests.notifications.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 CAMPAIGNS = "/gestion/notifications/campaign/"
 MESSAGES = "/gestion/notifications/message/"
 

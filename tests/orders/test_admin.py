@@ -15,7 +15,7 @@ from orders.models import Order, Refund, RefundCause
 from tests.orders import work
 from tests.orders.factories import make_paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
 
 @pytest.fixture
