@@ -110,6 +110,7 @@ def test_contact_refused_by_the_provider_is_told_to_the_sender(standins: StandIn
 
 def test_text_accepted_then_undelivered_can_be_corrected(standins: StandIns) -> None:
     claim = paid_claim("sms", "+33600030003")
+    standins.wait_for_text(standins.messages("sms")[0]["provider_id"], "undelivered")
     standins.deliver(Client(), provider="twilio")
     sweeps.sweep()
     claim.refresh_from_db()

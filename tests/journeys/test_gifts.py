@@ -127,7 +127,7 @@ def test_a_gift_by_private_message_on_x(stack: JourneyStack, person: Callable[..
 def test_a_link_is_passed_on_by_the_sender(stack: JourneyStack, person: Callable[..., Page]) -> None:
     sender, recipient = person(), person()
     give(stack, sender, "offre-lien@exemple.fr", "Lien à transmettre")
-    sender.get_by_role("link", name="Suivre l’invitation").click()
+    sender.get_by_role("link", name="Prendre le lien à transmettre").click()
     link = wait_for(lambda: [u for u in steps.ADDRESS.findall(sender.content()) if "/cadeau/" in u])[0]
     steps.look(sender)
     steps.open_gift(recipient, link)
