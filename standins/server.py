@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from standins.world import WORLD, Config, World
 from standins.x import api as x_api
 
 TICK_SECONDS = 0.5
+PATIENCE_SECONDS = 10.0
 STATIC = Path(__file__).parent / "static"
 
 
@@ -62,14 +65,29 @@ async def _tick(world: World, parent: int, stop: asyncio.Event) -> None:
             stop.set()
 
 
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    """Listen, waiting a moment for a predecessor on the same port to be gone. Raises OSError when it stays."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
+        try:
+            await site.start()
+        except OSError as error:
+            await site.stop()
+            if error.errno != errno.EADDRINUSE or time.monotonic() > patience:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return
+
+
 async def serve(config: Config) -> None:
     """Serve until SIGTERM or SIGINT; prints one JSON line with the ports once it listens."""
     parent = os.getppid()
     world = make_world(config)
     runner = web.AppRunner(make_app(world), access_log=None, handler_cancellation=False)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", config.port, backlog=1024)
-    await site.start()
+    await _listen(runner, config.port)
     config.port = runner.addresses[0][1]
     mail = await serve_mail(world, config.smtp_port)
     config.smtp_port = mail.sockets[0].getsockname()[1]

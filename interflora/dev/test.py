@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     failed = run_guards(unedited=False)
     # Tests of one xdist_group share a process: they measure a whole machine.
     without = [] if chromium() else ["-m", "not journey"]
-    return run_pytest("-n", str(PROCESSES), "--dist", "loadgroup", *without) or int(failed > 0)
+    return run_pytest("-n", str(PROCESSES), "--dist", "loadfile", *without) or int(failed > 0)
 
 
 if __name__ == "__main__":
