@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         return run_pytest(*arguments)
     # The suite itself shows that the guards' tests pass on the code as it is.
     failed = run_guards(unedited=False)
-    # Tests of one xdist_group share a process: they measure a whole machine.
+    # Tests of one file share a process: some of them measure, or fill, a whole machine.
     without = [] if chromium() else ["-m", "not journey"]
     return run_pytest("-n", str(PROCESSES), "--dist", "loadfile", *without) or int(failed > 0)
 
