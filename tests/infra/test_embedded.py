@@ -19,8 +19,6 @@ import redis
 from interflora.dev import embedded
 from interflora.dev.embedded import EmbeddedError, Postgres, Server, Valkey, check_locale, command_of, stop_stray
 
-pytestmark = pytest.mark.xdist_group("embedded")
-
 
 @pytest.fixture
 def folder() -> Iterator[Path]:

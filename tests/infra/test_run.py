@@ -22,7 +22,7 @@ from interflora.dev.embedded import command_of
 from interflora.dev.stack import free_port, is_free
 from interflora.dev.tools import CHECKOUT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.slow
 START_SECONDS = 300
 
 

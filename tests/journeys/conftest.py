@@ -20,10 +20,9 @@ QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one shop: they run in one process, and not at all where there is no browser."""
+    """Journeys are left out where there is no browser."""
     for item in items:
         if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.skipif(not chromium(), reason="Chromium is not installed"))
 
