@@ -1,4 +1,4 @@
-"""A running shop and a real Chromium, once per run; a fresh browser context per person."""
+"""A running shop once per run, a real Chromium once per file; a fresh browser context per person."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JourneyStack]:
             shutil.copytree(folder / "logs", Path(kept), dirs_exist_ok=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium for a file: its event loop must be gone before other tests of the process use the database."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium() or None, args=QUIET)
         yield started
