@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from interflora.dev.gateways import run_gateways
 from interflora.dev.guards import run_guards
 from interflora.dev.tools import CHECKOUT, SPECS, chromium, test_environment
 
@@ -18,7 +19,7 @@ def run_pytest(*options: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest with `arguments`; without any, every test in two processes and every guard before them."""
+    """Run pytest with `arguments`; without any, the guards, the gateways, then every test in two processes."""
     missing = []
     if not chromium():
         missing.append("Chromium is not installed: the browser journeys are left out (CHROMIUM names one elsewhere).")
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return run_pytest(*arguments)
     # The suite itself shows that the guards' tests pass on the code as it is.
-    failed = run_guards(unedited=False)
+    failed = run_guards(unedited=False) + run_gateways()
     # Tests of one file share a process: some of them measure, or fill, a whole machine.
     without = [] if chromium() else ["-m", "not journey"]
     return run_pytest("-n", str(PROCESSES), "--dist", "loadfile", *without) or int(failed > 0)

@@ -124,7 +124,7 @@ class Postmark(BaseHTTPRequestHandler):
 def postmark(settings: Settings) -> Iterator[type[Postmark]]:
     Postmark.answers, Postmark.received = [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Postmark)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
     url = f"http://127.0.0.1:{server.server_port}/"
     settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "t", "POSTMARK_API_URL": url, "REQUESTS_TIMEOUT": 2}

@@ -35,6 +35,7 @@ def test_every_request_fits_stripes_contract(standins: StandIns, client: Client)
     dispute = standins.dispute(standins.ledger()["charges"][0]["id"])
     work.settle(standins, client)
     stripe_gateway.retrieve_dispute(dispute["id"])
+    assert stripe_gateway.charge_intent(standins.ledger()["charges"][0]["id"]) == payment.intent_id
     assert specs.check(standins.requests("stripe")) > 10
 
 
@@ -76,6 +77,11 @@ def test_an_unknown_object_is_refused_by_name(standins: StandIns) -> None:
     with pytest.raises(stripe_gateway.Refused) as refusal:
         stripe_gateway.retrieve_refund("re_unknown")
     assert refusal.value.code == "resource_missing"
+
+
+def test_an_event_stripe_did_not_sign_is_none() -> None:
+    with pytest.raises(stripe_gateway.BadSignature):
+        stripe_gateway.read_event(b'{"object": "event"}', "t=1,v1=00")
 
 
 def test_no_telemetry_and_our_own_timeouts() -> None:
