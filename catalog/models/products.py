@@ -1,4 +1,4 @@
-"""What is sold: occasions, products in three sizes, add-ons, and the number of the current catalogue."""
+"""Products in three sizes."""
 
 from __future__ import annotations
 
@@ -17,64 +17,9 @@ from catalog.drawing import Drawing
 from catalog.drawing.arrangements import Arrangement
 from catalog.drawing.papers import Wrapping
 from catalog.drawing.species import SPECIES
+from catalog.models.choices import SIZE_ORDER, VAT_CHOICES, VAT_RATES_BP, Color, Kind, Size
+from catalog.models.occasions import Occasion
 from catalog.wording import fold
-
-VAT_RATES_BP = (550, 1000, 2000)
-
-
-class Color(models.TextChoices):
-    """What a shopper means by « couleur »: a family, not a hue."""
-
-    WHITE = "white", _("Blanc")
-    PINK = "pink", _("Rose")
-    RED = "red", _("Rouge")
-    ORANGE = "orange", _("Orange et pêche")
-    YELLOW = "yellow", _("Jaune")
-    BLUE = "blue", _("Bleu")
-    PURPLE = "purple", _("Violet et mauve")
-    GREEN = "green", _("Vert")
-    MIXED = "mixed", _("Multicolore")
-
-
-class Kind(models.TextChoices):
-    BOUQUET = "bouquet", _("Bouquet")
-    COMPOSITION = "composition", _("Composition")
-    PLANT = "plant", _("Plante")
-
-
-class Size(models.TextChoices):
-    SMALL = "small", _("Petit")
-    MEDIUM = "medium", _("Moyen")
-    LARGE = "large", _("Grand")
-
-
-SIZE_ORDER = list(Size.values)
-
-
-class Occasion(models.Model):
-    """A reason to give flowers, with the ready card texts offered for it at checkout."""
-
-    slug = models.SlugField(_("adresse"), max_length=60, unique=True)
-    name = models.CharField(_("nom"), max_length=60)
-    headline = models.CharField(_("titre de la page"), max_length=120)
-    introduction = models.TextField(_("introduction"), max_length=600, blank=True)
-    synonyms = models.CharField(_("autres mots cherchés"), max_length=200, blank=True)
-    card_texts = ArrayField(
-        models.CharField(max_length=255), verbose_name=_("textes de carte"), default=list, blank=True
-    )
-    position = models.PositiveSmallIntegerField(_("rang"), default=100)
-    is_active = models.BooleanField(_("affichée"), default=True)
-
-    class Meta:
-        verbose_name = _("occasion")
-        verbose_name_plural = _("occasions")
-        ordering = ["position", "slug"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalog:occasion", args=[self.slug])
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -133,9 +78,7 @@ class Product(models.Model):
     is_scented = models.BooleanField(_("parfum soutenu"), default=False)
     sheds_pollen = models.BooleanField(_("pollen visible"), default=False)
     irritates_skin = models.BooleanField(_("sève irritante"), default=False)
-    vat_bp = models.PositiveSmallIntegerField(
-        _("TVA (points de base)"), default=1000, choices=[(rate, f"{rate / 100:g} %") for rate in VAT_RATES_BP]
-    )
+    vat_bp = models.PositiveSmallIntegerField(_("TVA (points de base)"), default=1000, choices=VAT_CHOICES)
     is_funeral = models.BooleanField(_("pour un deuil"), default=False)
     is_active = models.BooleanField(_("en vente"), default=True)
     rank = models.PositiveSmallIntegerField(_("rang de vente"), default=500, help_text=_("1 = la meilleure vente"))
@@ -274,48 +217,3 @@ class ProductVariant(models.Model):
         """What goes in this size, one line per flower: « 11 pivoines ‘Sarah Bernhardt’ »."""
         index = SIZE_ORDER.index(self.size)
         return [told for line in self.product.recipe if (told := line.told(index))]
-
-
-class AddOn(models.Model):
-    """Something to give along with the flowers (vase, chocolates…), at its own VAT rate."""
-
-    slug = models.SlugField(_("adresse"), max_length=60, unique=True)
-    name = models.CharField(_("nom"), max_length=80)
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    price_cents = models.PositiveIntegerField(_("prix TTC (centimes)"))
-    vat_bp = models.PositiveSmallIntegerField(
-        _("TVA (points de base)"), default=2000, choices=[(rate, f"{rate / 100:g} %") for rate in VAT_RATES_BP]
-    )
-    fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
-    fits_joy = models.BooleanField(_("proposé pour les autres occasions"), default=True)
-    is_for_stems = models.BooleanField(_("seulement avec un bouquet à mettre en vase"), default=False)
-    position = models.PositiveSmallIntegerField(_("rang"), default=100)
-    is_active = models.BooleanField(_("en vente"), default=True)
-
-    class Meta:
-        verbose_name = _("accessoire")
-        verbose_name_plural = _("accessoires")
-        ordering = ["position", "slug"]
-        constraints = [
-            models.CheckConstraint(
-                name="catalog_add_on_price", condition=Q(price_cents__gte=100, price_cents__lte=50_000)
-            ),
-            models.CheckConstraint(name="catalog_add_on_vat", condition=Q(vat_bp__in=VAT_RATES_BP)),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CatalogVersion(models.Model):
-    """One row: how many times what the shop shows has changed (``catalog/versions.py``)."""
-
-    number = models.PositiveBigIntegerField(default=1)
-    demo_digest = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        verbose_name = _("version du catalogue")
-        constraints = [models.CheckConstraint(name="catalog_version_one_row", condition=Q(pk=1))]
-
-    def __str__(self) -> str:
-        return str(self.number)
