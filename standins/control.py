@@ -118,7 +118,7 @@ def _text_in(world: World, given: JSON, _: web.Request) -> JSON:
 
 
 def _x_user(world: World, given: JSON, request: web.Request) -> JSON:
-    allowed = {"exists", "receives_your_dm", "can_be_written_to"}
+    allowed = {"exists", "receives_your_dm", "can_be_written_to", "username"}
     if unknown := set(given) - allowed:
         raise ValueError(f"unknown field: {', '.join(sorted(unknown))}")
     handle = request.match_info["handle"]

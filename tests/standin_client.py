@@ -143,8 +143,16 @@ class StandIns:
         return dict(self.post("twilio/inbound", **{"from": sender}, text=text, **more))
 
     def x_user(self, handle: str, **fields: Any) -> JSON:
-        """Set exists (yes, no, suspended), receives_your_dm (True, False, None: missing), can_be_written_to."""
+        """Set exists (yes, no, suspended), receives_your_dm (True, False, None), can_be_written_to, username."""
         return dict(self.post(f"x/users/{handle}", **fields))
+
+    def x_consent(self, address: str, handle: str = "camille_flo", do: str = "allow") -> str:
+        """Answer X's consent page as `handle` (allow, deny, late, forged, codeless); return where it leads back to."""
+        shown = self._session.get(address, timeout=30)
+        assert shown.ok, f"{shown.status_code} {shown.text}"
+        answer = self._session.post(address, {"handle": handle, "do": do}, timeout=30, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"]
 
     # --- News to the shop
     def webhooks(self, **wanted: str) -> list[JSON]:

@@ -1,4 +1,7 @@
-"""X's HTTP interface: user look-up, private messages, their list, and the limits by quarter of an hour and by day."""
+"""X's HTTP interface: user look-up, private messages, their list, and the limits by quarter of an hour and by day.
+
+Signing in is in `sign_in.py`; the tokens it gives read as far as their scopes go.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from standins.faults import Fault
 from standins.inbox import keep
 from standins.wire import Call, carry_out
 from standins.world import X_KEY, X_TOKEN, World, world_of
+from standins.x import sign_in
 from standins.x.people import PRESENT, SUSPENDED, by_id, person
 
 JSON = dict[str, Any]
@@ -50,6 +54,7 @@ USER_FIELDS = {
     "verified_type",
     "withheld",
 }
+READ_USERS, READ_DMS, WRITE_DMS = ("tweet.read", "users.read"), ("dm.read",), ("dm.write",)
 EVENT_FIELDS = {"attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "text"}
 EVENT_TYPES = {"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"}
 
@@ -84,11 +89,17 @@ def _refusal(fault: Fault) -> web.Response:
 
 # --- Who asks, and how often
 def signed_in(call: Call) -> bool:
-    """Whether the call is in our account's name (OAuth 1.0a); False for the app alone. Raises Refused: 401."""
+    """Whether the call is in somebody's name: our account's (OAuth 1.0a), or a signed-in person's (OAuth 2.0).
+
+    False for the app alone. Raises Refused: 401.
+    """
     header = call.request.headers.get("Authorization", "")
     call.entry["headers"]["Authorization"] = header.split(" ", 1)[0]
     if header == f"Bearer {X_TOKEN}":
         return False
+    if person_signed_in := sign_in.holder(call.world, header.removeprefix("Bearer ")):
+        call.entry["person"], call.entry["scopes"] = person_signed_in["user"], person_signed_in["scope"].split()
+        return True
     given = dict(re.findall(r'(\w+)="([^"]*)"', header.removeprefix("OAuth ")))
     if (
         header.startswith("OAuth ")
@@ -130,7 +141,15 @@ def count_down(world: World, operation: str) -> dict[str, str]:
     return headers
 
 
-def operation(name: str, work: Work, *, by_user: bool = True) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _check_scopes(call: Call, needed: tuple[str, ...]) -> None:
+    """A signed-in person's token does what was consented to. Raises Refused: 403."""
+    if set(needed) - set(call.entry.get("scopes", needed)):
+        raise Refused(403, "Forbidden", f"This token lacks one of the scopes {', '.join(needed)}.")
+
+
+def operation(
+    name: str, work: Work, scopes: tuple[str, ...] = READ_USERS, *, by_user: bool = True
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Make the handler of one operation; `by_user` operations refuse the app's own token."""
 
     async def handle(request: web.Request) -> web.Response:
@@ -146,6 +165,7 @@ def operation(name: str, work: Work, *, by_user: bool = True) -> Callable[[web.R
             if by_user and not call.entry["as_user"]:
                 detail = "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint."
                 raise Refused(403, "Unsupported Authentication", detail, PROBLEMS + "unsupported-authentication")
+            _check_scopes(call, scopes)
             fault = call.take_fault()
             if fault is None or fault.kind != "error":
                 headers |= count_down(call.world, name)
@@ -211,8 +231,27 @@ def look_up(call: Call) -> Answer:
     return 200, {"data": _user(call, known, fields)}
 
 
-def look_up_us(call: Call) -> Answer:
-    """GET /2/users/me"""
+def look_up_by_id(call: Call) -> Answer:
+    """GET /2/users/{id}: the name this number has now, however it was called before."""
+    key = call.request.match_info["id"]
+    _only(call, "user.fields", "expansions", "post.fields", "tweet.fields")
+    if not re.fullmatch(r"[0-9]{1,19}", key):
+        raise _invalid(f"The `id` path parameter value [{key}] does not match ^[0-9]{{1,19}}$", id=[key])
+    fields = _listed(call, "user.fields", USER_FIELDS)
+    known = by_id(call.world, key)
+    if known is None or known["exists"] != PRESENT:
+        raise Refused(404, "Not Found Error", f"Could not find user with id: [{key}].", PROBLEMS + "resource-not-found")
+    return 200, {"data": _user(call, known, fields)}
+
+
+def look_up_me(call: Call) -> Answer:
+    """GET /2/users/me: our account, or the person whose token this is."""
+    fields = _listed(call, "user.fields", USER_FIELDS)
+    if "person" in call.entry:
+        known = by_id(call.world, call.entry["person"])
+        if known is None or known["exists"] != PRESENT:
+            raise Refused(403, "Forbidden", "This account is suspended.")
+        return 200, {"data": _user(call, known, fields)}
     return 200, {"data": {"id": OUR_ID, "name": "Interflora", "username": OUR_HANDLE}}
 
 
@@ -277,10 +316,12 @@ def routes() -> list[web.RouteDef]:
     """Return the addresses under /x."""
     talk = "/x/2/dm_conversations/with/{participant_id}"
     return [
-        web.get("/x/2/users/me", operation("users.me", look_up_us)),
+        *sign_in.routes(),
+        web.get("/x/2/users/me", operation("users.me", look_up_me)),
         web.get("/x/2/users/by/username/{username}", operation("users.lookup", look_up, by_user=False)),
-        web.post(f"{talk}/messages", operation("dm.create", send)),
-        web.get(f"{talk}/dm_events", operation("dm.list", events)),
-        web.get("/x/2/dm_events", operation("dm.list", events)),
+        web.get("/x/2/users/{id}", operation("users.by_id", look_up_by_id, by_user=False)),
+        web.post(f"{talk}/messages", operation("dm.create", send, WRITE_DMS)),
+        web.get(f"{talk}/dm_events", operation("dm.list", events, READ_DMS)),
+        web.get("/x/2/dm_events", operation("dm.list", events, READ_DMS)),
         web.route("*", "/x/{rest:.*}", operation("unknown", _nothing_here)),
     ]

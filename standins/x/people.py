@@ -38,8 +38,20 @@ def by_id(world: World, key: str) -> JSON | None:
 
 
 def change(world: World, handle: str, **fields: Any) -> JSON:
-    """Set `exists`, `receives_your_dm` (true, false, null: the field is missing) or `can_be_written_to`."""
+    """Set `exists`, `receives_your_dm` (true, false, null: the field is missing), `can_be_written_to` or `username`.
+
+    A new `username` renames: the number goes with the person, and whoever takes the old handle later has another one.
+    """
+    if "username" in fields:
+        return _rename(world, handle, str(fields["username"]))
     known = person(world, handle) | fields
     if "receives_your_dm" in fields and "can_be_written_to" not in fields:
         known["can_be_written_to"] = fields["receives_your_dm"] is not False
     return world.store.put("x_user", handle.casefold(), known)
+
+
+def _rename(world: World, handle: str, name: str) -> JSON:
+    known = person(world, handle)
+    left = known | {"id": str(int(known["id"]) + 5_000_000_000), "exists": UNKNOWN}
+    world.store.put("x_user", handle.casefold(), left)
+    return world.store.put("x_user", name.casefold(), known | {"username": name})
