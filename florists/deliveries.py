@@ -179,9 +179,9 @@ def cancel(delivery: Delivery) -> bool:
             return False
         ladder.withdraw(row, canceled=True)
         addresses.erase(row)
-        row.status, row.canceled_at = DeliveryStatus.CANCELED, clock.now()
+        row.status, row.canceled_at, row.held_at = DeliveryStatus.CANCELED, clock.now(), None
         steps.clear(row)
-        row.save(update_fields=[*steps.FIELDS, "canceled_at"])
+        row.save(update_fields=[*steps.FIELDS, "canceled_at", "held_at"])
         events.record(row, EventKind.CANCELED)
         signals.announce(row.pk, row.status)
     return True
@@ -212,7 +212,7 @@ def assign(row: Delivery, florist: Florist) -> None:
 def _to_assign(row: Delivery, *more: str) -> None:
     row.status, row.florist, row.problem = DeliveryStatus.TO_ASSIGN, None, ""
     row.accepted_at = row.preparing_at = row.departed_at = row.failed_at = None
-    steps.set_step(row, Step.OFFER)
+    steps.set_step(row, Step.HELD if row.held_at else Step.OFFER)
     cleared = ["florist", "problem", "accepted_at", "preparing_at", "departed_at", "failed_at"]
     row.save(update_fields=[*steps.FIELDS, *cleared, *more])
     signals.announce(row.pk, row.status)

@@ -42,7 +42,7 @@ def open_next(delivery_pk: int) -> bool:
     """Ask the next free florist of the ladder; nobody left, or too late ⇒ the staff board. False when not due."""
     with transaction.atomic():
         delivery = deliveries.lock(delivery_pk)
-        if delivery.status != DeliveryStatus.TO_ASSIGN:
+        if delivery.status != DeliveryStatus.TO_ASSIGN or delivery.held_at is not None:
             return False
         offer = _next_free(delivery)
         deadline = answer_by(delivery, clock.now())
@@ -184,7 +184,7 @@ def _answer(offer: DeliveryOffer, status: OfferStatus) -> None:
 
 def _take(row: Delivery, user: User) -> None:
     allowed = {*states.UNDERWAY} - {DeliveryStatus.OUT_FOR_DELIVERY}
-    if row.status not in allowed:
+    if row.status not in allowed or row.held_at is not None:
         raise TransitionRefused(row.status)
     ladder.withdraw(row)
     events.record(row, EventKind.REASSIGNED, florist=row.florist, user=user)

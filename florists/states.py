@@ -30,6 +30,7 @@ DEPARTED = (DeliveryStatus.OUT_FOR_DELIVERY, DeliveryStatus.DELIVERED, DeliveryS
 ASSIGNED = (*WITH_FLORIST, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
 UNDERWAY = (DeliveryStatus.TO_ASSIGN, DeliveryStatus.OFFERED, *WITH_FLORIST)
 CHANGEABLE = (*UNASSIGNED, DeliveryStatus.ACCEPTED)
+MAY_BE_HELD = (DeliveryStatus.DRAFT, DeliveryStatus.AWAITING_ADDRESS, DeliveryStatus.TO_ASSIGN)
 
 
 class OfferStatus(models.TextChoices):
@@ -70,6 +71,7 @@ class Step(models.TextChoices):
     FIND_FLORIST = "find_florist", _("trouver un fleuriste\u00a0: plus personne sur la liste")
     CHECK_LATE = "check_late", _("appeler le fleuriste\u00a0: la demi-journée est passée")
     SOLVE = "solve", _("résoudre\u00a0: non livrée")
+    HELD = "held", _("attendre\u00a0: retenue par le service client")
 
 
 class Owner(models.TextChoices):
@@ -102,6 +104,8 @@ class EventKind(models.TextChoices):
     DELIVERED = "delivered", _("Livrée")
     FAILED = "failed", _("Non livrée")
     LATE = "late", _("En retard")
+    HELD = "held", _("Retenue par le service")
+    RESUMED = "resumed", _("Reprise")
     CANCELED = "canceled", _("Annulée")
     CLOSED = "closed", _("Close par le service")
     ADDRESS_ERASED = "address_erased", _("Adresse effacée")

@@ -198,7 +198,7 @@ class DeliveryAdmin(DeliveryModelAdmin):
     @admin.display(description=_("actions"))
     def do(self, delivery: Delivery) -> SafeString:
         links = [("adresse", _("Lire l’adresse"))]
-        if delivery.status in {*states.UNDERWAY} - {DeliveryStatus.OUT_FOR_DELIVERY}:
+        if delivery.status in {*states.UNDERWAY} - {DeliveryStatus.OUT_FOR_DELIVERY} and not delivery.held_at:
             links.append(("proposer", _("Proposer à un fleuriste")))
         if delivery.status in {*states.UNDERWAY, DeliveryStatus.FAILED} and delivery.status not in {
             DeliveryStatus.PREPARING,

@@ -50,6 +50,7 @@ class Delivery(models.Model):
     next_step_due_at = models.DateTimeField(_("avant"), null=True)
     created_at = models.DateTimeField(_("créée"), auto_now_add=True)
     released_at = models.DateTimeField(_("à livrer depuis"), null=True)
+    held_at = models.DateTimeField(_("retenue depuis"), null=True)  # no florist is asked until staff have decided
     accepted_at = models.DateTimeField(_("acceptée"), null=True)
     preparing_at = models.DateTimeField(_("préparation commencée"), null=True)
     departed_at = models.DateTimeField(_("partie"), null=True)
@@ -85,6 +86,9 @@ class Delivery(models.Model):
             ),
             CheckConstraint(condition=_only_in((DeliveryStatus.FAILED,), "failed_at"), name="delivery_failed_at"),
             CheckConstraint(condition=_only_in((DeliveryStatus.CANCELED,), "canceled_at"), name="delivery_canceled_at"),
+            CheckConstraint(
+                condition=Q(held_at=None) | Q(status__in=states.MAY_BE_HELD), name="delivery_held_before_any_florist"
+            ),
             CheckConstraint(condition=_NO_STEP | _A_STEP, name="delivery_step_whole"),
             CheckConstraint(condition=~Q(status__in=states.UNDERWAY) | _A_STEP, name="delivery_step_while_underway"),
             CheckConstraint(
