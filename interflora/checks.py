@@ -57,6 +57,8 @@ NEEDS = (
     Need(24, "X_API_SECRET", (SHOP, WORKER), "Copy it from X's developer portal.", False),
     Need(25, "X_ACCESS_TOKEN", (SHOP, WORKER), "Copy it from X's developer portal.", False),
     Need(26, "X_ACCESS_TOKEN_SECRET", (SHOP, WORKER), "Copy it from X's developer portal.", False),
+    Need(27, "X_CLIENT_ID", (SHOP,), "Copy it from X's developer portal. Without it nobody signs as @handle.", False),
+    Need(28, "X_CLIENT_SECRET", (SHOP,), "Copy it from X's developer portal.", False),
 )
 KEYS = ("LINK_KEY", "GIFT_HMAC_KEY", "CONTACT_HMAC_KEY", "FLORIST_LINK_KEY")
 
@@ -73,7 +75,7 @@ def _warning(number: int, message: str, hint: str) -> Warning:
 
 @register(Tags.security)
 def secrets_are_complete(app_configs: AppConfigs = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every role holds what it needs: E001–E008, W020–W026; keys are long (E010), valid (E011), different (E012)."""
+    """Every role holds what it needs: E001–E008, W020–W028; keys are long (E010), valid (E011), different (E012)."""
     found: list[CheckMessage] = []
     for need in NEEDS:
         if settings.SITE_ROLE in need.roles and not getattr(settings, need.name):

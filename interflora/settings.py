@@ -275,6 +275,9 @@ DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
 }
+# « Se connecter à X »: the shop alone asks people who they are.
+X_CLIENT_ID = secret("X_CLIENT_ID", roles="shop")
+X_CLIENT_SECRET = secret("X_CLIENT_SECRET", roles="shop")
 ANYMAIL["REQUESTS_TIMEOUT"] = 10
 
 # --- The house: legal identity shown on every page and in every message --------------------------------------------
@@ -312,3 +315,6 @@ LOGGING: dict[str, Any] = {
         "twilio": {"level": "WARNING"},
     },
 }
+        # Below WARNING these two print people's tokens.
+        "oauthlib": {"level": "WARNING"},
+        "requests_oauthlib": {"level": "WARNING"},

@@ -65,6 +65,8 @@ os.environ.update(
     X_API_SECRET="standin",
     X_ACCESS_TOKEN="standin",
     X_ACCESS_TOKEN_SECRET="standin",
+    X_CLIENT_ID="standin",
+    X_CLIENT_SECRET="standin",
     X_ACCOUNT_HANDLE="interflora",
     STRIPE_API_BASE=f"{STANDINS_URL}/stripe",
     TWILIO_API_BASE=f"{STANDINS_URL}/twilio",

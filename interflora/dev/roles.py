@@ -33,6 +33,8 @@ HELD: dict[str, frozenset[str]] = {
     "X_API_SECRET": frozenset({"shop", "worker"}),
     "X_ACCESS_TOKEN": frozenset({"shop", "worker"}),
     "X_ACCESS_TOKEN_SECRET": frozenset({"shop", "worker"}),
+    "X_CLIENT_ID": frozenset({"shop"}),
+    "X_CLIENT_SECRET": frozenset({"shop"}),
     "EMAIL_HOST_USER": frozenset({"worker"}),
     "EMAIL_HOST_PASSWORD": frozenset({"worker"}),
 }
@@ -93,6 +95,8 @@ STANDIN_KEYS = {
     "X_API_SECRET": "standin",
     "X_ACCESS_TOKEN": "standin",
     "X_ACCESS_TOKEN_SECRET": "standin",
+    "X_CLIENT_ID": "standin",
+    "X_CLIENT_SECRET": "standin",
 }
 # The variable whose presence says that a provider is real, and what it brings when it is not.
 PROVIDERS = {

@@ -1,4 +1,4 @@
-"""Direct messages on X through tweepy: the only file that knows the library.
+"""X through tweepy, direct messages and signing in: the only file that knows the library.
 
 X has no idempotency key and no delivery receipt. Its library has neither timeout nor base address: both come from
 the mounted adapter. `to` is "<numeric id>|<handle>": names are reassigned, numbers are not.
@@ -6,23 +6,32 @@ the mounted adapter. `to` is "<numeric id>|<handle>": names are reassigned, numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 from django.conf import settings
+from tweepy.auth import OAuth2UserHandler
 from tweepy.client import Client
 from tweepy.errors import HTTPException, TooManyRequests
 
-from interflora.lib import clock
+from interflora.lib import clock, contacts
 from notifications.transports.base import Outgoing, TransportError
 from notifications.transports.http import BaseAdapter, body_digest, network_error
 
 REAL_BASE = "https://api.twitter.com"
+# Somebody waits before a page for these answers.
+PAGE_SECONDS = 5.0
+# X shows its consent page on its own site, and wants both rights to say whose token it is. Without `offline.access` the
+# token dies after two hours and cannot be renewed.
+CONSENT_SITE = "https://twitter.com"
+SCOPES = ["tweet.read", "users.read"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,23 @@ class Account:
 
     user_id: str
     is_open: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who somebody is on X: the lasting number, and the handle it has now."""
+
+    user_id: str
+    handle: str
+
+
+@dataclass(frozen=True)
+class Departure:
+    """X's consent page for one sign-in, and the two secrets to remember until the person is back."""
+
+    address: str
+    state: str
+    verifier: str
 
 
 @lru_cache(maxsize=4)
@@ -85,6 +111,78 @@ def look_up(handle: str) -> Account | None:
         raise
 
 
+def person(user_id: str) -> Person | None:
+    """Who has this number now, whatever the handle was; None when the account is gone. Raises TransportError."""
+    try:
+        with _translated():
+            answer = _x().get_user(id=user_id, user_auth=True)
+            return None if answer.data is None else _person(answer.data.data)
+    except TransportError as error:
+        if error.code == "404":
+            return None
+        raise
+
+
+# --- Signing in: OAuth 2.0 with PKCE, a confidential client
+def depart(callback: str) -> Departure:
+    """Prepare one sign-in; nothing is asked of X yet. `callback` is registered at X to the letter."""
+    handler = _handler(callback)
+    address = str(handler.get_authorization_url())
+    if settings.X_API_BASE != REAL_BASE:
+        address = settings.X_API_BASE + address.removeprefix(CONSENT_SITE)
+    (state,) = parse_qs(urlsplit(address).query)["state"]
+    return Departure(address, state, handler._client.code_verifier)
+
+
+def arrive(callback: str, code: str, verifier: str) -> Person:
+    """Trade the code for a token, ask X whose it is and forget the token. Two calls of at most eight seconds each.
+
+    Raises TransportError: `permanent` when X refuses the code (too old, used, not ours), otherwise try later.
+    """
+    handler = _handler(callback)
+    handler._client.code_verifier = verifier  # where the library's own fetch_token looks for it
+    with _translated():
+        # The library parses an address, and only an https one; the code in it is all it takes.
+        token = handler.fetch_token("https://callback.invalid/?" + urlencode({"code": code}))
+        reader = Client(token["access_token"])
+        _prepare(reader.session)
+        return _person(reader.get_me(user_auth=False).data.data)
+
+
+def _handler(callback: str) -> Any:
+    handler = OAuth2UserHandler(
+        client_id=settings.X_CLIENT_ID, client_secret=settings.X_CLIENT_SECRET, redirect_uri=callback, scope=SCOPES
+    )
+    _prepare(handler)
+    handler.register_compliance_hook("access_token_response", _check_token)
+    return handler
+
+
+def _prepare(session: requests.Session) -> None:
+    session.mount(REAL_BASE, BaseAdapter(REAL_BASE, settings.X_API_BASE, PAGE_SECONDS))
+    session.trust_env = False
+
+
+def _check_token(response: requests.Response) -> requests.Response:
+    """Refuse what is no token before the library guesses at it. Raises TransportError."""
+    status = response.status_code
+    if status == 400:
+        raise TransportError("400", permanent=True)
+    if status != 200:
+        raise TransportError(str(status), configuration=status == 401)
+    granted = set(str(response.json().get("scope", "")).split())
+    if not response.json().get("access_token") or granted != set(SCOPES):
+        raise TransportError("garbage")
+    return response
+
+
+def _person(fields: dict[str, Any]) -> Person:
+    if not re.fullmatch(r"[0-9]{1,19}", str(fields["id"])):
+        raise ValueError("not a number of X's")
+    return Person(str(fields["id"]), contacts.normalize_handle(str(fields["username"])))
+
+
+# --- What both share
 def _user_id(to: str) -> str:
     return to.split("|", 1)[0]
 
