@@ -253,6 +253,9 @@ X_API_KEY = secret("X_API_KEY", roles="shop worker")
 X_API_SECRET = secret("X_API_SECRET", roles="shop worker")
 X_ACCESS_TOKEN = secret("X_ACCESS_TOKEN", roles="shop worker")
 X_ACCESS_TOKEN_SECRET = secret("X_ACCESS_TOKEN_SECRET", roles="shop worker")
+# « Se connecter à X »: the shop alone asks people who they are.
+X_CLIENT_ID = secret("X_CLIENT_ID", roles="shop")
+X_CLIENT_SECRET = secret("X_CLIENT_SECRET", roles="shop")
 X_ACCOUNT_HANDLE: str = env("X_ACCOUNT_HANDLE", default="interflora")
 REAL_API_BASES = {
     "STRIPE_API_BASE": "https://api.stripe.com",
@@ -275,9 +278,6 @@ DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
 }
-# « Se connecter à X »: the shop alone asks people who they are.
-X_CLIENT_ID = secret("X_CLIENT_ID", roles="shop")
-X_CLIENT_SECRET = secret("X_CLIENT_SECRET", roles="shop")
 ANYMAIL["REQUESTS_TIMEOUT"] = 10
 
 # --- The house: legal identity shown on every page and in every message --------------------------------------------
@@ -312,9 +312,9 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "stripe": {"level": "WARNING"},
         "tweepy": {"level": "WARNING"},
-        "twilio": {"level": "WARNING"},
-    },
-}
         # Below WARNING these two print people's tokens.
         "oauthlib": {"level": "WARNING"},
         "requests_oauthlib": {"level": "WARNING"},
+        "twilio": {"level": "WARNING"},
+    },
+}
