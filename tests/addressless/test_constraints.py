@@ -3,59 +3,109 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from itertools import count
 
 import pytest
-from django.db import IntegrityError, transaction
 
-from addressless.models import Claim, ClaimSession, Report
+from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report
 from interflora.lib import clock
-from tests.addressless.factories import make_invited, open_session
+from tests.addressless.factories import make_draft, make_invited, open_session
+from tests.constraints import Case, Prepare, declared, refused, repeated, twice, written
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
+_numbers = count(1)
 
 
-@pytest.mark.parametrize(
-    ("columns", "name"),
-    [
-        ({"status": "opened", "ended_at": NOW}, "claim_status_known"),
-        ({"channel": "pigeon"}, "claim_channel_known"),
-        ({"expires_at": None}, "claim_window_follows_invitation"),
-        ({"expires_at": NOW - timedelta(days=1)}, "claim_window_follows_invitation"),
-        ({"invited_at": None, "expires_at": None}, "claim_answer_needs_invitation"),
-        ({"status": "draft"}, "claim_draft_not_invited"),
-        ({"status": "void", "ended_at": NOW}, "claim_draft_not_invited"),
-        ({"accepted_at": NOW}, "claim_accepted_at_tied"),
-        ({"status": "accepted", "ended_at": NOW}, "claim_accepted_at_tied"),
-        ({"status": "declined"}, "claim_ended_at_tied"),
-        ({"ended_at": NOW}, "claim_ended_at_tied"),
-        ({"pending_answer": "decline"}, "claim_pending_answer_settles"),
-        ({"settles_at": NOW}, "claim_pending_answer_settles"),
-        (
-            {"status": "expired", "ended_at": NOW, "pending_answer": "decline", "settles_at": NOW},
-            "claim_pending_answer_settles",
-        ),
-        ({"status": "unreachable", "ended_at": NOW}, "claim_unreachable_failed"),
-        ({"channel": "personal_link"}, "claim_personal_link_keeps_no_contact"),
-        ({"wanted_on": NOW.date()}, "claim_wanted_day_has_rule"),
-        ({"reminders": 3}, "claim_two_reminders"),
-    ],
-)
-def test_contradiction_is_refused(columns: dict[str, Any], name: str) -> None:
+def accepted() -> Claim:
+    """As acceptance leaves it, as far as the claim's own row goes."""
+    claim = make_invited(contact=f"lou{next(_numbers)}@belle-adresse.example")
+    digests = {name: f"{name}-{claim.pk}" for name in ("tracking_token_digest", "tracking_code_digest")}
+    Claim.objects.filter(pk=claim.pk).update(status="accepted", accepted_at=NOW, ended_at=NOW, **digests)
+    return claim
+
+
+def session() -> ClaimSession:
+    return open_session(make_invited())
+
+
+def two_sessions() -> tuple[ClaimSession, ClaimSession]:
     claim = make_invited()
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Claim.objects.filter(pk=claim.pk).update(**columns)
+    return open_session(claim), open_session(claim)
 
 
-def test_answer_of_a_session_is_dated() -> None:
-    session = open_session(make_invited())
-    with pytest.raises(IntegrityError, match="claim_session_answer_dated"), transaction.atomic():
-        ClaimSession.objects.filter(pk=session.pk).update(answer="accepted")
+def two_contacts() -> tuple[InvitedContact, InvitedContact]:
+    claim = make_draft()
+    rows = [
+        InvitedContact.objects.create(claim=claim, generation=number, contact_digest="c", stop_digest=f"stop{number}")
+        for number in (7, 8)
+    ]
+    return rows[0], rows[1]
 
 
-def test_one_report_per_claim_and_reason() -> None:
+def two_blocks() -> tuple[PairBlock, PairBlock]:
+    return (
+        PairBlock.objects.create(sender_digest="camille", contact_digest="lou"),
+        PairBlock.objects.create(sender_digest="camille", contact_digest="sacha"),
+    )
+
+
+def report() -> Report:
+    return Report.objects.create(claim=make_invited(), reason="card")
+
+
+def two_reports() -> tuple[Report, Report]:
     claim = make_invited()
-    Report.objects.create(claim=claim, reason="card")
-    with pytest.raises(IntegrityError, match="report_once_per_reason"), transaction.atomic():
-        Report.objects.create(claim=claim, reason="card")
+    return (
+        Report.objects.create(claim=claim, reason="card"),
+        Report.objects.create(claim=claim, reason="unwanted"),
+    )
+
+
+SETTLES = "claim_pending_answer_settles"
+CASES: list[Case] = [
+    ("claim_status_known", written(make_invited, status="opened", ended_at=NOW)),
+    ("claim_channel_known", written(make_invited, channel="pigeon")),
+    ("claim_window_follows_invitation", written(make_invited, expires_at=None)),
+    ("claim_window_follows_invitation", written(make_invited, expires_at=NOW - timedelta(days=1))),
+    ("claim_answer_needs_invitation", written(make_invited, invited_at=None, expires_at=None)),
+    ("claim_draft_not_invited", written(make_invited, status="draft")),
+    ("claim_draft_not_invited", written(make_invited, status="void", ended_at=NOW)),
+    ("claim_accepted_at_tied", written(make_invited, accepted_at=NOW)),
+    ("claim_accepted_at_tied", written(make_invited, status="accepted", ended_at=NOW)),
+    ("claim_accepted_at_tied", written(accepted, tracking_token_digest=None)),
+    ("claim_ended_at_tied", written(make_invited, status="declined")),
+    ("claim_ended_at_tied", written(make_invited, ended_at=NOW)),
+    (SETTLES, written(make_invited, pending_answer="decline")),
+    (SETTLES, written(make_invited, settles_at=NOW)),
+    (SETTLES, written(make_invited, status="expired", ended_at=NOW, pending_answer="decline", settles_at=NOW)),
+    ("claim_unreachable_failed", written(make_invited, status="unreachable", ended_at=NOW)),
+    ("claim_personal_link_keeps_no_contact", written(make_invited, channel="personal_link")),
+    ("claim_wanted_day_has_rule", written(make_invited, wanted_on=NOW.date())),
+    ("claim_wanted_day_has_rule", written(make_invited, wanted_rule="only")),
+    ("claim_two_reminders", written(make_invited, reminders=3)),
+    ("Claim.public_id", repeated(twice(make_draft), "public_id")),
+    ("Claim.order", repeated(twice(make_draft), "order_id")),
+    ("Claim.token_digest", repeated(twice(make_draft), "token_digest")),
+    ("Claim.code_digest", repeated(twice(make_draft), "code_digest")),
+    ("Claim.tracking_token_digest", repeated(twice(accepted), "tracking_token_digest")),
+    ("Claim.tracking_code_digest", repeated(twice(accepted), "tracking_code_digest")),
+    ("claim_session_answer_dated", written(session, answer="accepted")),
+    ("claim_session_answer_dated", written(session, answered_at=NOW)),
+    ("ClaimSession.key_digest", repeated(two_sessions, "key_digest")),
+    ("invited_contact_once", repeated(two_contacts, "generation")),
+    ("InvitedContact.stop_digest", repeated(two_contacts, "stop_digest")),
+    ("pair_block_once", repeated(two_blocks, "contact_digest")),
+    ("report_once_per_reason", repeated(two_reports, "reason")),
+    ("report_handled_tied", written(report, status="closed")),
+    ("report_handled_tied", written(report, handled_at=NOW)),
+]
+
+
+@pytest.mark.parametrize(("rule", "prepare"), CASES, ids=[rule for rule, _prepare in CASES])
+def test_the_database_refuses(rule: str, prepare: Prepare) -> None:
+    refused(rule, prepare())
+
+
+def test_every_rule_of_the_schema_is_broken_at_least_once() -> None:
+    assert {rule for rule, _prepare in CASES} == declared("addressless")
