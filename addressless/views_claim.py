@@ -17,7 +17,7 @@ from addressless.errors import GiftEnded
 from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer, WantedRule
 from addressless.web import private
 from florists import calendar
-from florists.addresses import InvalidAddress
+from florists.addresses import AddressUnavailable, InvalidAddress
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock, codes, links
 from interflora.lib.requests import client_ip, rate_limited
@@ -158,17 +158,25 @@ def claim_accept_address(request: HttpRequest) -> HttpResponse:
         return render(request, "addressless/postcode.html", {**people(session.claim), "form": where})
     postcode = where.cleaned_data["postcode"]
     form = AnswerForm(request.POST, postcode=postcode, days=days_for(session.claim, postcode))
-    if form.is_valid():
-        try:
+    return _accept(request, session, form, postcode)
+
+
+@sensitive_variables()
+def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, postcode: str) -> HttpResponse:
+    ctx, status = _accept_ctx(session, form, postcode), 200
+    try:
+        if form.is_valid():
             answers.accept(session, form.address(), form.cleaned_data["day"], form.cleaned_data["half_day"])
             return redirect("addressless:claim_accepted")
-        except GiftEnded:
-            return ended(request)
-        except SlotUnavailable:
-            form.add_error("half_day", _("Ce moment n’est plus disponible\u00a0: choisissez-en un autre."))
-        except InvalidAddress as refusal:
-            form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
-    return render(request, "addressless/accept.html", _accept_ctx(session, form, postcode))
+    except GiftEnded:
+        return ended(request)
+    except SlotUnavailable:
+        form.add_error("half_day", _("Ce moment n’est plus disponible\u00a0: choisissez-en un autre."))
+    except InvalidAddress as refusal:
+        form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
+    except AddressUnavailable:
+        ctx["vault_is_closed"], status = True, 503
+    return render(request, "addressless/accept.html", ctx, status=status)
 
 
 @sensitive_variables()

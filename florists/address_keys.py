@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from interflora.lib import clock
 _ROTATION_LOCK = 0x61646472  # any constant: "addr"
 _EPOCH = re.compile(r"\d{4}-W\d{2}(\.\d+)?")
 _GRACE = timedelta(days=2)
+_ROTATES_WITHIN = timedelta(days=8)  # a week, and the day between two passes of the loop
 
 
 class KeysUnavailable(Exception):
@@ -33,6 +34,21 @@ def newest() -> AddressKey:
     if key is None:
         raise KeysUnavailable("no address key yet: run rotate_address_keys in the back office")
     return key
+
+
+def problem() -> tuple[str, datetime | None]:
+    """What staff must mend, and since when: ("", …) when all is well, else « none », « lost » or « late ».
+
+    none: no key was ever made, so no address can be kept; lost: this back office cannot open what is sealed now;
+    late: the weekly rotation has not run, and addresses are still sealed with an older key.
+    """
+    key = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+    if key is None:
+        return "none", None
+    if not is_held(key):
+        return "lost", key.created_at
+    late = clock.now() > key.created_at + _ROTATES_WITHIN
+    return ("late", key.created_at + _ROTATES_WITHIN) if late else ("", None)
 
 
 def private_key(epoch: str) -> PrivateKey:

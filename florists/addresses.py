@@ -8,6 +8,7 @@ length. Every opening commits its audit row first: no audit, no address. Errors 
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from florists.models import AddressRead, Delivery, DeliveryOffer, Florist, Seale
 from florists.states import DeliveryStatus, EventKind, OfferStatus
 from interflora.lib import clock
 
+log = logging.getLogger(__name__)
 PAYLOAD_BYTES = 2048  # every field at its limit, in any script
 READ_AFTER_END = timedelta(hours=48)
 KEEP_AFTER_END = timedelta(days=14)
@@ -102,6 +104,7 @@ def seal(delivery: Delivery, address: AddressInput) -> None:
     try:
         key = address_keys.newest()
     except KeysUnavailable:
+        log.error("no address can be sealed: run rotate_address_keys in the back office")
         raise AddressUnavailable("missing") from None
     text = json.dumps([delivery.public_id, *astuple(address)], ensure_ascii=False, separators=(",", ":")).encode()
     if len(text) > PAYLOAD_BYTES:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from addressless.models import Claim, Report, ReportStatus
+from florists import address_keys
 from florists.models import Delivery
 from interflora.lib import clock, codes
 from notifications.models import Message, MessageStatus
@@ -36,7 +37,7 @@ class Row:
     owner: str
     since: datetime
     action: str
-    url: str
+    url: str  # "" when no page of the admin shows it
 
 
 def _change_url(row: Model) -> str:
@@ -131,6 +132,25 @@ def _deliveries() -> Iterator[Row]:
         )
 
 
+def _vault() -> Iterator[Row]:
+    problem, since = address_keys.problem()
+    sentences = {
+        "none": _("aucune clé\u00a0: aucune adresse ne peut être gardée, les commandes s’arrêtent à l’adresse"),
+        "lost": _("clé privée introuvable\u00a0: les adresses reçues maintenant ne pourront pas être lues"),
+        "late": _("clé de la semaine en retard\u00a0: la précédente sert encore"),
+    }
+    if problem:
+        yield Row(
+            _("Adresses"),
+            _("coffre"),
+            sentences[problem],
+            _("administration"),
+            since or clock.now(),
+            _("lancer rotate_address_keys au back-office"),
+            "",
+        )
+
+
 def _claims() -> Iterator[Row]:
     failed = Claim.objects.filter(contact_failed_at__isnull=False, ended_at=None).order_by("contact_failed_at")
     for claim in failed[:MOST_ROWS]:
@@ -186,6 +206,7 @@ SOURCES: list[tuple[str, Callable[[], Iterator[Row]]]] = [
     ("orders.view_payment", _payments),
     ("orders.view_refund", _refunds),
     ("florists.view_delivery", _deliveries),
+    ("florists.view_delivery", _vault),
     ("addressless.view_claim", _claims),
     ("addressless.view_report", _reports),
     ("notifications.view_message", _messages),

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from florists import address_keys
+
 log = logging.getLogger(__name__)
 
 
@@ -24,8 +26,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database answers, else 503. A dead Redis is told and breaks nothing: pages work without."""
-    parts = {"database": _database(), "redis": _redis()}
+    """Answer 200 when the database answers, else 503. What only weakens the site is told and keeps it ready: a dead
+    Redis, or no address key yet (orders stop at the address, with a sentence; taking the site away would not help)."""
+    database = _database()
+    parts = {"database": database, "redis": _redis(), "address_key": _address_key() if database == "ok" else "unknown"}
     return JsonResponse(parts, status=200 if parts["database"] == "ok" else 503)
 
 
@@ -37,6 +41,14 @@ def _database() -> str:
     except DatabaseError:
         log.exception("readyz: the database does not answer")
         return "down"
+    return "ok"
+
+
+def _address_key() -> str:
+    try:
+        address_keys.newest()
+    except address_keys.KeysUnavailable:
+        return "missing"
     return "ok"
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -67,24 +68,27 @@ def _whole_address(request: HttpRequest, cart: Cart) -> HttpResponse:
     if not full.is_valid():
         return _address_page(request, full if not full.has_error("postcode") else PostcodeForm(request.POST))
     try:
-        order = checkout.place_order(cart, is_gift=False)
-        recipients.set_address(order.pk, full.address(), full.cleaned_data["day"], full.cleaned_data["half_day"])
+        with transaction.atomic():  # an address that cannot be kept leaves no order behind, and a gift as it was
+            order = checkout.place_order(cart, is_gift=False)
+            recipients.set_address(order.pk, full.address(), full.cleaned_data["day"], full.cleaned_data["half_day"])
     except checkout.CheckoutError as error:
         return _refused(request, error)
     except (calendar.SlotUnavailable, addresses.InvalidAddress):
         full.add_error("day", _("Ce moment vient d’être pris\u00a0: choisissez-en un autre."))
         return _address_page(request, full)
+    except addresses.AddressUnavailable:
+        return _address_page(request, full, status=503)
     except recipients.TooLate:
         pass  # paid or closed in another window meanwhile: the next step says which
     access.remember(request, order)
     return redirect("orders:card")
 
 
-def _address_page(request: HttpRequest, form: PostcodeForm | AddressForm) -> HttpResponse:
+def _address_page(request: HttpRequest, form: PostcodeForm | AddressForm, status: int = 200) -> HttpResponse:
     order = access.session_order(request)
     saved = recipients.read_summary(order) if order is not None and order.is_pending else None
     ctx = {"form": form, "saved": saved, "order": order, "is_postcode_step": isinstance(form, PostcodeForm)}
-    return render(request, "orders/address_step.html", ctx)
+    return render(request, "orders/address_step.html", ctx | {"vault_is_closed": status == 503}, status=status)
 
 
 def _refused(request: HttpRequest, error: checkout.CheckoutError) -> HttpResponse:

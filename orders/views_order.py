@@ -105,6 +105,9 @@ def change_address(request: HttpRequest, token: str, order: Order) -> HttpRespon
             return _changed(request, token, _("L’adresse est changée."))
         except (calendar.SlotUnavailable, addresses.InvalidAddress):
             form.add_error("day", _("Ce moment vient d’être pris\u00a0: choisissez-en un autre."))
+        except addresses.AddressUnavailable:
+            closed = {**ctx, "form": form, "vault_is_closed": True}
+            return render(request, "orders/change_address.html", closed, status=503)
     return render(request, "orders/change_address.html", {**ctx, "form": form})
 
 

@@ -11,12 +11,13 @@ import pytest
 from addressless import claims
 from addressless.models import Claim, ClaimSession, PairBlock, Report
 from florists import deliveries
-from florists.models import SealedAddress
+from florists.models import AddressKey, SealedAddress
 from interflora.lib import clock, links
 from notifications.models import Suppression
 from orders.models import Refund
 from tests.addressless.factories import age, let_window_end, make_draft, make_failed, make_invited, make_started
 from tests.addressless.pages import Browser, address_data, read_stamp, session_of, text_of, url
+from tests.florists.factories import make_address_key
 
 pytestmark = pytest.mark.django_db
 # The form's own token, and the page's own address in the language switch: all else must be the same.
@@ -86,6 +87,22 @@ def test_wrong_address_keeps_what_was_typed_and_says_what_to_do() -> None:
     assert "Ce jour n’est plus disponible" in words
     assert "Hirondelles-Canari" in answer.content.decode()
     assert Claim.objects.get(pk=claim.pk).status == "invited"
+
+
+def test_without_an_address_key_the_answer_waits_and_nothing_typed_is_lost() -> None:
+    claim = make_invited()
+    AddressKey.objects.all().delete()
+    browser = Browser()
+    browser.open_gift(claim)
+    answer = browser.submit(url("claim_accept_address"), page=url("claim_accept"), **address_data())
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Nous ne pouvons pas garder d’adresse en ce moment" in page
+    assert [value for value in address_data().values() if value not in page] == []
+    assert (Claim.objects.get(pk=claim.pk).status, SealedAddress.objects.count()) == ("invited", 0)
+    make_address_key()
+    answer = browser.submit(url("claim_accept_address"), page=url("claim_accept"), **address_data())
+    assert answer["Location"] == url("claim_accepted")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
+from florists import address_keys
+from florists.models import AddressKey
 from interflora.lib import clock
 from notifications.models import Message, MessageStatus
 from orders.models import Order, OrderProblem
@@ -27,8 +31,26 @@ def signed_in(group: str) -> Client:
 
 @pytest.mark.usefixtures("backoffice")
 def test_the_board_is_empty_when_all_is_well() -> None:
+    address_keys.rotate()
     page = signed_in("support").get(reverse("admin:board"))
     assert "Rien n’attend personne" in page.content.decode()
+
+
+@pytest.mark.parametrize(("group", "sees"), [("support", True), ("réseau", True), ("marketing", False)])
+def test_the_board_says_that_no_address_can_be_kept(backoffice: Settings, group: str, sees: bool) -> None:
+    client = signed_in(group)
+    assert ("aucune clé" in client.get(reverse("admin:board")).content.decode()) is sees
+    key, _made = address_keys.rotate()
+    assert "aucune clé" not in client.get(reverse("admin:board")).content.decode()
+    (Path(backoffice.ADDRESS_KEY_DIR) / f"{key.epoch}.key").unlink()
+    assert ("clé privée introuvable" in client.get(reverse("admin:board")).content.decode()) is sees
+
+
+@pytest.mark.usefixtures("backoffice")
+def test_the_board_says_that_the_weekly_key_is_late() -> None:
+    key, _made = address_keys.rotate()
+    AddressKey.objects.filter(pk=key.pk).update(created_at=clock.now() - timedelta(days=8, minutes=1))
+    assert "clé de la semaine en retard" in signed_in("support").get(reverse("admin:board")).content.decode()
 
 
 @pytest.mark.usefixtures("stuck_order", "backoffice")

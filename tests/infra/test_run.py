@@ -146,7 +146,8 @@ def test_it_serves_every_site_and_stops_on_ctrl_c_leaving_only_its_data(data: Pa
             "Back office": 200,
             "Florists": 200,
         }
-        assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=5).json() == {"database": "ok", "redis": "ok"}
+        well = {"database": "ok", "redis": "ok", "address_key": "ok"}
+        assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=5).json() == well
         # Commands join the running servers.
         join = [sys.executable, "-c", JOIN, str(data)]
         joined = subprocess.run(join, cwd=CHECKOUT, env=environment(), capture_output=True, text=True, check=False)

@@ -10,6 +10,7 @@ from interflora.lib import links
 from notifications.models import Message
 from orders import cart as carts
 from orders.models import Order, Payment
+from tests.florists.factories import make_address_key, make_florist, next_served_day
 from tests.orders import buying, work
 from tests.orders.factories import make_add_on, make_variant
 from tests.standin_client import StandIns
@@ -203,3 +204,17 @@ def test_checkout_pages_are_private(client: Client) -> None:
         answer = client.get(reverse(name))
         assert "no-store" in answer["Cache-Control"], name
         assert answer["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+
+
+def test_without_an_address_key_the_address_is_refused_kindly_and_nothing_typed_is_lost(client: Client) -> None:
+    make_florist()
+    buying.add_to_cart(client, make_variant())
+    typed = buying.ADDRESS | {"day": next_served_day().isoformat()}
+    answer = client.post(reverse("orders:address"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Nous ne pouvons pas garder d’adresse en ce moment" in page
+    assert [value for value in typed.values() if value not in page] == []
+    assert Order.objects.count() == 0
+    make_address_key()
+    assert client.post(reverse("orders:address"), typed)["Location"] == "/commande/carte/"

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from florists import deliveries, jobs, offers
-from florists.models import Delivery
+from florists.models import AddressKey, Delivery
 from interflora.lib import clock, links
 from notifications.models import Message
-from orders import cancellation, following
+from orders import cancellation, following, recipients
 from orders.models import Order, Refund
 from tests.florists.factories import make_address, make_florist, make_offer, next_served_day
 from tests.orders import work
@@ -238,3 +238,14 @@ def test_a_gift_delivered_in_the_morning_is_told_at_one(monkeypatch: pytest.Monk
     message = Message.objects.get(template="order_delivered")
     assert message.context["half_day"] == str(clock.HalfDay.MORNING.label)
     assert Order.objects.going_dark().count() == 0
+
+
+def test_without_an_address_key_the_change_is_refused_kindly_and_the_order_stays(client: Client) -> None:
+    order = make_paid()
+    AddressKey.objects.update(destroyed_at=clock.now())
+    typed = ADDRESS | {"day": next_served_day().isoformat(), "name": "Ombeline Canari"}
+    answer = client.post(address_of(order, "change_address"), typed)
+    assert answer.status_code == 503
+    assert "Nous ne pouvons pas garder d’adresse en ce moment" in answer.content.decode()
+    assert "Ombeline Canari" in answer.content.decode()
+    assert recipients.read_summary(Order.objects.get(pk=order.pk)) == recipients.read_summary(order)
