@@ -66,8 +66,8 @@ class ClaimAdmin(ReadOnly):
     list_filter = [StuckFilter, "status", "channel"]
     list_select_related = ["order"]
     list_per_page = 50
-    search_fields = ["public_id", "order__public_id"]
-    search_help_text = _("Numéro du cadeau ou de la commande")
+    search_fields = ["public_id", "order__public_id", "=sender_x_id", "=sender_x_handle"]
+    search_help_text = _("Numéro du cadeau ou de la commande, compte X de l’expéditeur sans @ ou son numéro")
     date_hierarchy = "created_at"
     fields = [
         "number",
@@ -76,6 +76,9 @@ class ClaimAdmin(ReadOnly):
         "order_link",
         "created_at",
         "invite_at",
+        "sender_x_handle",
+        "sender_x_id",
+        "sender_x_verified_at",
         "started_at",
         "invitations",
         "invited_at",

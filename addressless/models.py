@@ -86,6 +86,12 @@ class Claim(models.Model):
     tracking_token_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     tracking_code_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
+    # The sender's own account on X, proved by signing in (`addressless/signatures.py`). The number is the person; the
+    # handle is what X called it at `sender_x_verified_at`, empty once X says that it has none any more.
+    sender_x_id = models.CharField(_("numéro X de l’expéditeur"), max_length=19, blank=True)
+    sender_x_handle = models.CharField(_("compte X de l’expéditeur"), max_length=15, blank=True)
+    sender_x_verified_at = models.DateTimeField(_("compte X vérifié le"), null=True, blank=True)
+
     wanted_on = models.DateField(_("jour souhaité"), null=True, blank=True)
     wanted_rule = models.CharField(max_length=11, choices=WantedRule, blank=True)
 
@@ -156,6 +162,15 @@ class Claim(models.Model):
                 | Q(wanted_on__isnull=False, wanted_rule__in=WantedRule.values),
             ),
             models.CheckConstraint(name="claim_two_reminders", condition=Q(reminders__lte=2)),
+            models.CheckConstraint(
+                name="claim_signature_whole",
+                condition=Q(sender_x_id="", sender_x_handle="", sender_x_verified_at=None)
+                | Q(
+                    sender_x_id__regex=r"^[0-9]{1,19}$",
+                    sender_x_handle__regex=r"^[A-Za-z0-9_]{0,15}$",
+                    sender_x_verified_at__isnull=False,
+                ),
+            ),
         ]
         indexes = [
             models.Index(F("settles_at"), name="claim_settles", condition=~Q(pending_answer="")),
@@ -199,6 +214,11 @@ class Claim(models.Model):
     def tracking_link(self) -> links.Link:
         """The recipient's own tracking, opened by the follow-up code."""
         return links.Link(links.Purpose.TRACKING, self.public_id)
+
+    @property
+    def signature(self) -> str:
+        """« @handle » when the sender proved an account on X, else ""."""
+        return f"@{self.sender_x_handle}" if self.sender_x_handle else ""
 
     @property
     def is_open(self) -> bool:

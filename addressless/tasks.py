@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from addressless import claims, invitations, sweeps
+from addressless import claims, invitations, signatures, sweeps
 from addressless.models import Claim
 
 
@@ -37,3 +37,9 @@ def sweep_claims() -> None:
 @shared_task
 def purge_claims() -> None:
     sweeps.purge()
+
+
+@shared_task
+def refresh_signatures() -> None:
+    """Hourly: what X calls the accounts that sign gifts whose invitation leaves soon."""
+    signatures.refresh_planned()

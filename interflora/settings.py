@@ -170,6 +170,7 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
 NIGHTLY = crontab(hour=3, minute=20)
 
 # --- People, sessions, security ----------------------------------------------------------------------------------
+    "refresh-signatures": {"task": "addressless.tasks.refresh_signatures", "schedule": 3600.0},
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""

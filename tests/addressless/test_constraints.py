@@ -63,6 +63,7 @@ def two_reports() -> tuple[Report, Report]:
 
 
 SETTLES = "claim_pending_answer_settles"
+SIGNED = "claim_signature_whole"
 CASES: list[Case] = [
     ("claim_status_known", written(make_invited, status="opened", ended_at=NOW)),
     ("claim_channel_known", written(make_invited, channel="pigeon")),
@@ -84,6 +85,12 @@ CASES: list[Case] = [
     ("claim_wanted_day_has_rule", written(make_invited, wanted_on=NOW.date())),
     ("claim_wanted_day_has_rule", written(make_invited, wanted_rule="only")),
     ("claim_two_reminders", written(make_invited, reminders=3)),
+    (SIGNED, written(make_draft, sender_x_id="4242")),
+    (SIGNED, written(make_draft, sender_x_handle="camille_flo")),
+    (SIGNED, written(make_draft, sender_x_verified_at=NOW)),
+    (SIGNED, written(make_draft, sender_x_id="4242", sender_x_handle="camille_flo")),
+    (SIGNED, written(make_draft, sender_x_id="abc", sender_x_handle="camille_flo", sender_x_verified_at=NOW)),
+    (SIGNED, written(make_draft, sender_x_id="4242", sender_x_handle="ca mille", sender_x_verified_at=NOW)),
     ("Claim.public_id", repeated(twice(make_draft), "public_id")),
     ("Claim.order", repeated(twice(make_draft), "order_id")),
     ("Claim.token_digest", repeated(twice(make_draft), "token_digest")),
