@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -89,6 +90,18 @@ def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 socket.socket.connect = _guarded_connect  # type: ignore[method-assign, assignment]
 socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign, assignment]
 socket.getaddrinfo = _guarded_getaddrinfo
+
+
+# --- No event loop -----------------------------------------------------------------------------------------------
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A browser's loop left running makes Django refuse the database to every test after it: say so at once."""
+    if "journeys" in item.path.parts:
+        return
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    pytest.fail("an event loop still runs in this process: some test left its browser open", pytrace=False)
 
 
 # --- A clean ground for each test --------------------------------------------------------------------------------

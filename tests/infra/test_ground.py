@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from interflora.dev.embedded import check_locale
+from tests.conftest import pytest_runtest_setup
 
 
 @pytest.mark.django_db
@@ -37,3 +39,11 @@ def test_locale_is_the_one_searches_need():
     assert (
         check_locale(f"postgresql:///{parameters['dbname']}?host={parameters['host']}&user={parameters['user']}") == ""
     )
+
+
+def test_a_loop_left_running_is_named_before_the_database_refuses(request: pytest.FixtureRequest) -> None:
+    async def as_after_a_browser_left_open() -> None:
+        pytest_runtest_setup(request.node)
+
+    with pytest.raises(pytest.fail.Exception, match="left its browser open"):
+        asyncio.run(as_after_a_browser_left_open())
