@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-nightly": {"task": "orders.tasks.reconcile_nightly", "schedule": crontab(hour=3, minute=50)},
     # addressless
     "sweep-claims": {"task": "addressless.tasks.sweep_claims", "schedule": 20.0},
+    "refresh-signatures": {"task": "addressless.tasks.refresh_signatures", "schedule": 3600.0},
     "purge-claims": {"task": "addressless.tasks.purge_claims", "schedule": crontab(hour=4, minute=10)},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():
@@ -170,7 +171,6 @@ for _entry in CELERY_BEAT_SCHEDULE.values():
 NIGHTLY = crontab(hour=3, minute=20)
 
 # --- People, sessions, security ----------------------------------------------------------------------------------
-    "refresh-signatures": {"task": "addressless.tasks.refresh_signatures", "schedule": 3600.0},
 IS_HTTPS = SITE_URL.startswith("https://")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
