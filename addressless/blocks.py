@@ -1,4 +1,4 @@
-"""Peace: which sender may not write to which contact, and how many gifts one sender may have open.
+"""Peace: which sender may not write to which contact, and whether a gift between the two is open.
 
 Everything is keyed digests: no contact can be read from these rows.
 """
@@ -14,7 +14,6 @@ from interflora.lib import clock, contacts, crypto
 from interflora.lib.contacts import Channel
 
 REST = timedelta(days=90)
-NEW_CONTACTS_A_DAY = 5
 
 
 def sender_digest(email: str) -> str:
@@ -54,12 +53,3 @@ def has_open_gift(sender: str, contact: str, *, besides: int = 0) -> bool:
     """One open gift per sender and contact; counted from its invitation, so that of two at once the first goes on."""
     claims = Claim.objects.filter(sender_digest=sender, contact_digest=contact, status__in=OPEN, invitations__gt=0)
     return claims.exclude(pk=besides).exists()
-
-
-def is_over_daily_limit(sender_email: str) -> bool:
-    """Five different contacts per sender in 24 hours, counted over paid gifts."""
-    if not sender_email:
-        return False
-    day = clock.now() - timedelta(days=1)
-    recent = Claim.objects.filter(sender_digest=sender_digest(sender_email), started_at__gt=day)
-    return recent.exclude(contact_digest="").values("contact_digest").distinct().count() >= NEW_CONTACTS_A_DAY

@@ -13,15 +13,15 @@ from django.db import transaction
 from addressless import blocks, claims, letters
 from addressless.claims import Gift
 from addressless.errors import NotNow
-from addressless.models import Claim, ClaimChannel, ClaimStatus, InvitedContact
+from addressless.models import Claim, ClaimChannel, ClaimStatus
+from addressless.sending import HANDOVER_WITHIN, await_answer, fail, send
 from florists import deliveries
-from interflora.lib import clock, links
+from interflora.lib import clock
 from notifications.models import Message, MessageStatus
 from orders import events, steps
 from orders.models import EventKind, Order, Owner, Step
 
 MAX_INVITATIONS = 6
-HANDOVER_WITHIN = claims.RETELL_AFTER * 2
 _ARRIVED = (MessageStatus.ACCEPTED, MessageStatus.DELIVERED)
 _LOST = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.SKIPPED)
 
@@ -43,7 +43,7 @@ def start(claim_pk: int) -> bool:
         if claim.invite_at is not None and claim.invite_at > now:
             steps.set_step(order, Step.INVITE, Owner.SYSTEM, claim.invite_at + HANDOVER_WITHIN)
         else:
-            _send(order, claim)
+            send(order, claim)
         return True
 
 
@@ -55,67 +55,6 @@ def _begin(order: Order, claim: Claim, now: datetime) -> None:
     claim.save(update_fields=["started_at", "invite_at", "sender_digest"])
     if claim.is_personal_link:
         claims.open_window(order, claim, order.paid_at or now)
-
-
-def _send(order: Order, claim: Claim) -> None:
-    """Queue the invitation, unless this sender may not write to this contact (checked again, after payment).
-
-    After an answer nothing is sent, so nothing is refused either: a block must not show the sender that there is one.
-    """
-    if not claim.has_answer and _is_refused(claim):
-        _fail(order, claim)
-        return
-    claim.invitations += 1
-    claim.contact_failed_at = claim.contact_failure_retold_at = None
-    claim.next_reminder_at = _next_reminder(claim)
-    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at", "next_reminder_at"])
-    if claim.status == ClaimStatus.DRAFT:
-        steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + HANDOVER_WITHIN)
-    else:
-        _await_answer(order, claim)
-    if not claim.has_answer:
-        _note_contact(claim)
-        letters.invite(order, claim)
-
-
-def _next_reminder(claim: Claim) -> datetime | None:
-    """Counted again from an invitation sent anew: a reminder never arrives beside it."""
-    if claim.expires_at is None or claim.reminders >= 2:
-        return None
-    return next(iter(claims.reminder_times(clock.now(), claim.expires_at)), None)
-
-
-def _note_contact(claim: Claim) -> None:
-    InvitedContact.objects.get_or_create(
-        claim=claim,
-        generation=claim.generation,
-        defaults={
-            "contact_digest": claim.contact_digest,
-            "stop_digest": links.digest(links.token(claim.stop_link())),
-        },
-    )
-
-
-def _is_refused(claim: Claim) -> bool:
-    pair = claim.sender_digest, claim.contact_digest
-    checks = (blocks.is_blocked(*pair), blocks.has_open_gift(*pair, besides=claim.pk))
-    return any(checks)
-
-
-def _await_answer(order: Order, claim: Claim) -> None:
-    if claim.expires_at is not None:
-        steps.set_step(order, Step.ANSWER, Owner.RECIPIENT, claim.expires_at + claims.SWEEP_MARGIN)
-
-
-def _fail(order: Order, claim: Claim) -> None:
-    """The contact failed: the sender has 72 hours to correct it. Order and Claim are locked by the caller."""
-    failed_at = clock.now()
-    claim.contact_failed_at, claim.contact_failure_retold_at = failed_at, None
-    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
-    deadline = claims.gives_up_at(claim)
-    steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, deadline + claims.SWEEP_MARGIN)
-    events.record(order, EventKind.GIFT_CONTACT_FAILED)
-    letters.contact_failed(order, failed_at, deadline, again=False)
 
 
 def hear(message_pk: int) -> bool:
@@ -138,7 +77,7 @@ def hear(message_pk: int) -> bool:
             return _hand_over(order, claim, message.accepted_at or clock.now())
         if claim.contact_failed_at is not None or _is_answered(claim, message):
             return False
-        _fail(order, claim)
+        fail(order, claim)
         return True
 
 
@@ -152,7 +91,7 @@ def _hand_over(order: Order, claim: Claim, moment: datetime) -> bool:
         claims.open_window(order, claim, moment)
         return True
     if came_back:
-        _await_answer(order, claim)
+        await_answer(order, claim)
     return came_back
 
 
@@ -234,7 +173,7 @@ def correct(claim_pk: int, gift: Gift) -> None:
             claim.derive_digests()
             events.record(order, EventKind.GIFT_CONTACT_CHANGED, channel=claim.channel)
         claim.save()
-        _send(order, claim)
+        send(order, claim)
 
 
 def resend(claim_pk: int) -> None:
@@ -243,7 +182,7 @@ def resend(claim_pk: int) -> None:
         order, claim = _lock_failed(claim_pk)
         _check_count(claim)
         letters.drop_queued(claim, "replaced")
-        _send(order, claim)
+        send(order, claim)
 
 
 def take_link(claim_pk: int) -> None:
@@ -259,7 +198,7 @@ def take_link(claim_pk: int) -> None:
         if claim.status == ClaimStatus.DRAFT:
             claims.open_window(order, claim, clock.now())
         else:
-            _await_answer(order, claim)
+            await_answer(order, claim)
 
 
 def _check_count(claim: Claim) -> None:

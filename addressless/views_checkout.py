@@ -8,11 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from addressless import blocks, claims, reach
+from addressless import blocks, claims, limits, reach
 from addressless.errors import CannotReach
 from addressless.forms import GiftForm
 from addressless.models import Claim, ClaimChannel
@@ -23,9 +25,13 @@ from orders import cart as carts
 from orders.forms import PostcodeForm
 from orders.models import Cart, Order
 
-TOO_MANY_CONTACTS = _lazy(
-    "Vous avez déjà écrit à cinq nouvelles personnes aujourd’hui. Appelez-nous si vous en avez besoin de plus."
-)
+
+def _too_many_contacts() -> SafeString:
+    sentence = _(
+        "Vous avez déjà écrit à cinq nouvelles personnes en vingt-quatre heures, et c’est notre limite, "
+        "pour que personne ne soit importuné. Il vous en faut davantage\u00a0?"
+    )
+    return format_html('{} <a href="{}">{}</a>', sentence, reverse("pages:help"), _("Écrivez-nous ou appelez-nous"))
 
 
 def _pending(cart: Cart) -> Order | None:
@@ -122,11 +128,12 @@ def _reached(form: GiftForm, sender_email: str) -> str:
     channel = form.cleaned_data["channel"]
     if channel == ClaimChannel.PERSONAL_LINK:
         return ""
-    if blocks.is_over_daily_limit(sender_email):
-        form.add_error(None, TOO_MANY_CONTACTS)
+    contact = form.cleaned_data["contact"]
+    if limits.is_over_daily_limit(blocks.sender_digest(sender_email), reach.digest(channel, contact)):
+        form.add_error(None, _too_many_contacts())
         return ""
     try:
-        return reach.check(channel, form.cleaned_data["contact"], sender_email=sender_email)
+        return reach.check(channel, contact, sender_email=sender_email)
     except CannotReach as refusal:
         form.refuse(refusal.code)
         return ""

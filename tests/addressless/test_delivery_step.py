@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from addressless import claims
 from addressless.models import Claim
 from interflora.lib import clock, crypto
 from notifications import suppressions
 from orders.models import Order
-from tests.addressless.factories import make_invited
+from tests.addressless.factories import age, make_invited
 from tests.addressless.pages import text_of, url
 from tests.orders.factories import make_variant
 from tests.standin_client import StandIns
@@ -173,4 +174,18 @@ def test_the_sender_of_this_browsers_last_order_is_known_before_typing_again(sho
     assert NEUTRAL in text_of(choose(shopper, "email", email="lou0@belle-adresse.example"))
     make_invited(contact="lou4@belle-adresse.example")
     answer = choose(shopper, "email", email="noe@belle-adresse.example")
-    assert "Vous avez déjà écrit à cinq nouvelles personnes" in text_of(answer)
+    assert "Vous avez déjà écrit à cinq nouvelles personnes en vingt-quatre heures" in text_of(answer)
+    assert f'<a href="{reverse("pages:help")}">Écrivez-nous ou appelez-nous</a>' in answer.content.decode()
+    assert NEUTRAL in text_of(choose(shopper, "email", email="lou1@belle-adresse.example"))
+
+
+def test_somebody_the_sender_gave_to_before_is_no_new_person(shopper: Client) -> None:
+    long_ago = make_invited(contact="noe@belle-adresse.example")
+    age(long_ago, started_at=timedelta(days=2))
+    assert claims.cancel_by_sender(long_ago.pk)
+    gifts = [make_invited(contact=f"lou{number}@belle-adresse.example") for number in range(5)]
+    session = shopper.session
+    session["order"] = gifts[0].order.public_id
+    session.save()
+    assert "cinq nouvelles personnes" in text_of(choose(shopper, "email", email="sacha@belle-adresse.example"))
+    assert choose(shopper, "email", email="noe@belle-adresse.example").status_code == 302

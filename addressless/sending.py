@@ -1,0 +1,85 @@
+"""The moment before an invitation leaves: may this sender write to this contact, now?
+
+Asked again here, after payment, whatever was known of the sender before: a fresh browser says nothing of who pays.
+Order and Claim are locked by the caller of every function.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from addressless import blocks, claims, letters, limits
+from addressless.models import Claim, ClaimStatus, InvitedContact
+from interflora.lib import clock, links
+from orders import events, steps
+from orders.models import EventKind, Order, Owner, Step
+
+HANDOVER_WITHIN = claims.RETELL_AFTER * 2
+
+
+def send(order: Order, claim: Claim) -> None:
+    """Queue the invitation, unless this sender may not write to this contact.
+
+    After an answer nothing is sent, so nothing is refused either: a block must not show the sender that there is one.
+    """
+    if not claim.has_answer:
+        limits.take_turn(claim)
+        if _is_refused(claim):
+            fail(order, claim)
+            return
+    _leave(order, claim)
+
+
+def _is_refused(claim: Claim) -> bool:
+    pair = claim.sender_digest, claim.contact_digest
+    checks = (blocks.is_blocked(*pair), blocks.has_open_gift(*pair, besides=claim.pk))
+    return any(checks)
+
+
+def _leave(order: Order, claim: Claim) -> None:
+    claim.invitations += 1
+    claim.contact_failed_at = claim.contact_failure_retold_at = None
+    claim.next_reminder_at = _next_reminder(claim)
+    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at", "next_reminder_at"])
+    if claim.status == ClaimStatus.DRAFT:
+        steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + HANDOVER_WITHIN)
+    else:
+        await_answer(order, claim)
+    if not claim.has_answer:
+        _note_contact(claim)
+        letters.invite(order, claim)
+
+
+def _next_reminder(claim: Claim) -> datetime | None:
+    """Counted again from an invitation sent anew: a reminder never arrives beside it."""
+    if claim.expires_at is None or claim.reminders >= 2:
+        return None
+    return next(iter(claims.reminder_times(clock.now(), claim.expires_at)), None)
+
+
+def _note_contact(claim: Claim) -> None:
+    InvitedContact.objects.get_or_create(
+        claim=claim,
+        generation=claim.generation,
+        defaults={
+            "contact_digest": claim.contact_digest,
+            "stop_digest": links.digest(links.token(claim.stop_link())),
+        },
+    )
+
+
+def await_answer(order: Order, claim: Claim) -> None:
+    """The recipient's turn, until the window ends; nothing for a claim whose window is not open."""
+    if claim.expires_at is not None:
+        steps.set_step(order, Step.ANSWER, Owner.RECIPIENT, claim.expires_at + claims.SWEEP_MARGIN)
+
+
+def fail(order: Order, claim: Claim) -> None:
+    """The contact failed: the sender has 72 hours to correct it."""
+    failed_at = clock.now()
+    claim.contact_failed_at, claim.contact_failure_retold_at = failed_at, None
+    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    deadline = claims.gives_up_at(claim)
+    steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, deadline + claims.SWEEP_MARGIN)
+    events.record(order, EventKind.GIFT_CONTACT_FAILED)
+    letters.contact_failed(order, failed_at, deadline, again=False)
