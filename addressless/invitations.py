@@ -42,7 +42,7 @@ def start(claim_pk: int) -> bool:
             return True
         if claim.invite_at is not None and claim.invite_at > now:
             steps.set_step(order, Step.INVITE, Owner.SYSTEM, claim.invite_at + HANDOVER_WITHIN)
-        else:
+        elif order.delivery.held_at is None:  # nobody is written to about flowers that may never leave
             send(order, claim)
         return True
 
@@ -123,6 +123,8 @@ def remind(claim_pk: int) -> bool:
             return False
         if claim.next_reminder_at is None or claim.next_reminder_at > now or claim.reminders >= 2:
             return False
+        if order.delivery.held_at is not None:
+            return False
         if blocks.is_blocked(claim.sender_digest, claim.contact_digest):
             Claim.objects.filter(pk=claim.pk).update(next_reminder_at=None)
             return False
@@ -153,6 +155,8 @@ def retell(claim_pk: int) -> bool:
 def _lock_failed(claim_pk: int) -> tuple[Order, Claim]:
     order, claim = claims.lock(claim_pk)
     if not claim.is_open or claim.contact_failed_at is None or not claims.is_live(order):
+        raise NotNow
+    if order.delivery.held_at is not None:
         raise NotNow
     return order, claim
 

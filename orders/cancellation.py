@@ -7,10 +7,12 @@ from django.db import transaction
 from florists import deliveries
 from interflora.lib import clock
 from orders import checkout, events, messages, refunds, signals, steps
-from orders.models import EventKind, Order, Payment, PaymentProblem, Refund, RefundCause
+from orders.models import EventKind, Order, OrderProblem, Payment, PaymentProblem, Refund, RefundCause
 
 # The flowers came back or never left: nothing departs any more, whatever the delivery's last state.
 _AFTER_DEPARTURE = (RefundCause.UNDELIVERABLE,)
+# A cause without refund: the bank contests the payment and decides of the money itself.
+WITHOUT_REFUND = "disputed"
 
 
 class TooLate(Exception):
@@ -31,6 +33,7 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
 
     Joins the caller's transaction, or opens one. Locks Order → Payment → Refund → Delivery. False when the order was
     already ended, or when the flowers have left (then nothing is changed). Announces `order_closed` on commit.
+    `WITHOUT_REFUND` inserts no refund row, and does nothing unless the bank contests the payment.
     """
     with transaction.atomic():
         order = lock(order_pk)
@@ -39,6 +42,9 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
             return True
         if not order.is_paid:
             return False
+        payment = order.payments.get(pays_order=True)
+        if cause == WITHOUT_REFUND and not payment.is_contested:
+            return False
         if not deliveries.cancel(order.delivery) and cause not in _AFTER_DEPARTURE:
             return False
         steps.clear_problem(order)
@@ -46,9 +52,8 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
         order.next_step, order.next_step_owner, order.next_step_due_at = "", "", None
         order.save(update_fields=["status", "canceled_at", "next_step", "next_step_owner", "next_step_due_at"])
         events.record(order, EventKind.CANCELED, actor=actor, cause=str(cause))
-        payment = order.payments.get(pays_order=True)
         payment.order = order
-        refund = refunds.request(payment, cause, actor=actor)
+        refund = None if cause == WITHOUT_REFUND else refunds.request(payment, cause, actor=actor)
         messages.tell_canceled(order, str(cause), refund.amount_cents if refund else 0)
         signals.announce(signals.order_closed, order.pk)
     return True
@@ -66,6 +71,25 @@ def cancel_as_sender(order_pk: int) -> None:
             raise TooLate
         if not cancel(order_pk, RefundCause.SENDER_CANCELED):
             raise TooLate
+
+
+def close_refunded(order_pk: int) -> bool:
+    """The whole price went back in Stripe's console: the order ends, unless the florist started; then staff decide.
+
+    Locks Order → Payment → Refund → Delivery, since the florist may be starting at this very moment. Safe to run
+    twice; False when nothing changed.
+    """
+    with transaction.atomic():
+        order = lock(order_pk)
+        if not Order.objects.returned_but_promised().filter(pk=order_pk).exists():
+            return False
+        row = deliveries.lock(order.delivery_id)
+        if row.may_change or row.status == row.Status.FAILED:
+            return cancel(order_pk, RefundCause.CONSOLE)
+        if order.problem == OrderProblem.REFUNDED or row.status == row.Status.DELIVERED:
+            return False
+        steps.raise_problem(order, OrderProblem.REFUNDED)
+    return True
 
 
 def refund_in_full(order_pk: int, *, actor: str) -> bool:

@@ -36,6 +36,16 @@ def tell_canceled(order: Order, cause: str, amount_cents: int) -> None:
     _queue(order, "order_canceled", once=order.public_id, cause=cause, amount_cents=amount_cents)
 
 
+def tell_held(order: Order, event_pk: int) -> None:
+    """The bank contests the payment: nothing is made for now, and what the sender can do if it is a mistake."""
+    _queue(order, "order_held", once=f"{order.public_id}:{event_pk}")
+
+
+def tell_resumed(order: Order, event_pk: int) -> None:
+    """What was held goes on."""
+    _queue(order, "order_resumed", once=f"{order.public_id}:{event_pk}")
+
+
 def tell_refund_requested(order: Order, payment: Payment, refund: Refund) -> None:
     """A refund of an order that goes on, or of a payment that came too late."""
     late = not payment.pays_order

@@ -23,9 +23,7 @@ from orders.models import (
     Owner,
     Payment,
     PaymentProblem,
-    Refund,
     RefundCause,
-    RefundProblem,
     Step,
 )
 from orders.steps import GRACE, raise_problem
@@ -185,6 +183,17 @@ def by_key(text: str, **fields: Any) -> Payment | None:
         return None
 
 
+def of_intent(intent_id: str) -> Payment | None:
+    """The payment of an intent, confirmed first when its own news has not come yet; None for a foreign one."""
+    payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
+    if payment is None and intent_id:
+        payment = by_key(stripe_gateway.retrieve_intent(intent_id).payment_key)
+        if payment is not None:
+            reconcile(payment.pk)
+            payment.refresh_from_db()
+    return payment if payment is not None and payment.intent_id == intent_id else None
+
+
 def apply(payment_pk: int, session: Session) -> bool:
     """Write what Stripe says of a session; False when it says nothing new."""
     if session.is_paid:
@@ -298,35 +307,6 @@ def reconcile(payment_pk: int) -> bool:
     if not payment.session_id:
         return payment.expires_at < clock.now() and _end(payment.pk, Status.EXPIRED)
     return apply(payment.pk, stripe_gateway.retrieve_session(payment.session_id))
-
-
-def mark_disputed(payment_pk: int, *, is_open: bool, is_won: bool) -> bool:
-    """A bank contests a payment: no automatic refund while it does; won ⇒ refunds go on.
-
-    Locks Order → Payment → Refund. False when it was known.
-    """
-    order_pk = Payment.objects.values_list("order_id", flat=True).get(pk=payment_pk)
-    with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order_pk)
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_pk)
-        waiting = payment.refunds.select_for_update().filter(status=Refund.Status.REQUESTED)
-        if is_won:
-            if payment.problem != PaymentProblem.DISPUTED:
-                return False
-            payment.problem, payment.problem_at = "", None
-            released = list(waiting.filter(problem=RefundProblem.DISPUTED).values_list("pk", flat=True))
-            waiting.filter(pk__in=released).update(problem="", problem_at=None)
-            for refund_pk in released:
-                nudge(wakeups.submit_refund, refund_pk)
-        else:
-            if payment.problem == PaymentProblem.DISPUTED:
-                return False
-            payment.problem, payment.problem_at = PaymentProblem.DISPUTED, clock.now()
-            waiting.update(problem=RefundProblem.DISPUTED, problem_at=clock.now())
-        payment.save(update_fields=["problem", "problem_at"])
-        kind = EventKind.PAYMENT_DISPUTED if is_open else EventKind.DISPUTE_CLOSED
-        events.record(order, kind, won=is_won)
-    return True
 
 
 def check_owed() -> int:

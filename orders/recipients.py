@@ -99,6 +99,8 @@ def _follow(order: Order, what: str) -> None:
         except deliveries.NotReady:
             return
         order.delivery.refresh_from_db()
+        if order.delivery.held_at is not None:
+            return  # whatever changed, staff or the bank decide first
         if order.next_step == Step.DELIVER or order.problem:
             steps.clear_problem(order)
             steps.await_delivery(order)

@@ -16,13 +16,15 @@ from interflora.lib import clock
 from interflora.lib.leases import finish, lease
 from interflora.lib.nudge import nudge
 from orders import events, messages, signals, stripe_gateway, wakeups
-from orders.models import EventKind, Order, Payment, PaymentProblem, Refund, RefundCause, RefundProblem
+from orders.models import DisputeState, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
 from orders.stripe_gateway import RefundState
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 180  # longer than a task may live (CELERY_TASK_TIME_LIMIT)
 KEY_LIVES = timedelta(hours=23)  # Stripe keeps an idempotency key at least 24 h
 STUCK_AFTER = timedelta(hours=24)
+# Why a request of ours came to nothing although nothing went wrong: the sender had the money some other way.
+IN_CONSOLE, TAKEN_BACK = "returned_in_console", "taken_back_by_bank"
 Status = Refund.Status
 
 
@@ -35,7 +37,9 @@ class Busy(Exception):
 
 
 def remaining_cents(payment: Payment) -> int:
-    """Captured minus refunds not failed. Meaningful under the lock on the Payment."""
+    """Captured minus refunds not failed; nothing once the bank took the money back. Meaningful under the lock."""
+    if payment.dispute == DisputeState.LOST:
+        return 0
     returned = payment.refunds.alive().aggregate(sum=Sum("amount_cents"))["sum"] or 0
     return int(payment.captured_cents - returned)
 
@@ -58,7 +62,7 @@ def request(
         raise NothingLeft
     if amount <= 0:
         return None
-    disputed = payment.problem == PaymentProblem.DISPUTED
+    disputed = payment.is_contested
     refund = Refund.objects.create(
         payment=payment,
         cause=cause,
@@ -144,13 +148,10 @@ def _try_later(refund: Refund) -> None:
 def _refused(refund: Refund, refusal: stripe_gateway.Refused) -> bool:
     """A definitive no. Disputed ⇒ board, still to do; already refunded ⇒ perhaps by us: look; else failed ⇒ board."""
     if refusal.code == "charge_disputed":
-        with transaction.atomic():
-            _order, payment, _refund = _locked(refund.pk)
-            payment.problem, payment.problem_at = PaymentProblem.DISPUTED, clock.now()
-            payment.save(update_fields=["problem", "problem_at"])
-            # Stripe keeps the refusal under the key: another one will be needed once the dispute is won.
-            changes = {"generation": refund.generation + 1, "first_tried_at": None}
-            finish(refund, problem=RefundProblem.DISPUTED, problem_at=clock.now(), **changes)
+        # Stripe keeps the refusal under the key: another one will be needed once the dispute is won.
+        changes = {"generation": refund.generation + 1, "first_tried_at": None}
+        finish(refund, problem=RefundProblem.DISPUTED, problem_at=clock.now(), **changes)
+        nudge(wakeups.refresh_dispute, refund.payment_id)
         return False
     try:
         states = stripe_gateway.list_refunds(refund.payment.intent_id or "")
@@ -312,6 +313,7 @@ def ingest(state: RefundState) -> bool:
             events.record(order, EventKind.REFUND_SUCCEEDED, cents=state.amount_cents, cause=RefundCause.CONSOLE)
         if remaining_cents(payment) == 0:
             signals.announce(signals.order_closed, order.pk)
+            nudge(wakeups.close_refunded, order.pk)
     return True
 
 
@@ -338,12 +340,18 @@ def _make_room(order: Order, payment: Payment, cents: int) -> None:
         if refund.lease_until is not None and refund.lease_until > clock.now():
             raise Busy
         if refund.amount_cents <= missing:
-            refund.status, refund.failed_at, refund.failure = Status.FAILED, clock.now(), "returned_in_console"
+            refund.status, refund.failed_at, refund.failure = Status.FAILED, clock.now(), IN_CONSOLE
         else:
             refund.amount_cents -= missing
             refund.generation += 1  # other parameters, another key
             refund.first_tried_at = None
         refund.save(update_fields=["status", "failed_at", "failure", "amount_cents", "generation", "first_tried_at"])
+
+
+def give_way(payment: Payment, reason: str) -> None:
+    """Requests not sent yet come to nothing, and nobody has to look. The caller holds Order → Payment → Refund."""
+    waiting = payment.refunds.filter(status=Status.REQUESTED)
+    waiting.update(status=Status.FAILED, failed_at=clock.now(), failure=reason, problem="", problem_at=None)
 
 
 def reconcile(refund_pk: int) -> bool:

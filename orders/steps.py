@@ -9,7 +9,7 @@ from django.db import transaction
 
 from interflora.lib import clock
 from orders import events
-from orders.models import EventKind, Order, OrderProblem, Owner, Step
+from orders.models import DECISIONS, EventKind, Order, OrderProblem, Owner, Step
 
 log = logging.getLogger(__name__)
 STAFF_DELAY = timedelta(hours=24)
@@ -23,19 +23,30 @@ def set_step(order: Order, step: str, owner: str, due_at: datetime) -> None:
 
 
 def await_delivery(order: Order) -> None:
-    """The flowers are placed and dated: the florist delivers before the end of the promised half-day."""
+    """The flowers are placed and dated: the florist delivers before the end of the promised half-day.
+
+    Of flowers kept back the next step stays with staff.
+    """
     delivery = order.delivery
+    if delivery.held_at is not None:
+        set_step(order, Step.TREAT, Owner.STAFF, clock.now() + STAFF_DELAY)
+        return
     if delivery.day is None:
         raise ValueError("a delivery without a date cannot be awaited")
     due_at = max(clock.half_day_end(delivery.day, delivery.half_day), clock.now()) + GRACE
     set_step(order, Step.DELIVER, Owner.FLORIST, due_at)
 
 
-def raise_problem(order: Order, problem: OrderProblem, due_at: datetime | None = None) -> None:
-    """Put a paid order on the staff board. The caller holds the lock on the Order."""
+def flag(order: Order, problem: OrderProblem) -> None:
+    """Show the order on the staff board while its next step stays whose it is. The caller holds its lock."""
     if order.problem != problem:
         order.problem, order.problem_at = problem, clock.now()
         order.save(update_fields=["problem", "problem_at"])
+
+
+def raise_problem(order: Order, problem: OrderProblem, due_at: datetime | None = None) -> None:
+    """Put a paid order on the staff board. The caller holds the lock on the Order."""
+    flag(order, problem)
     set_step(order, Step.TREAT, Owner.STAFF, due_at or clock.now() + STAFF_DELAY)
 
 
@@ -49,11 +60,11 @@ def clear_problem(order: Order) -> None:
 def solve(order_pk: int, *, actor: str) -> bool:
     """Staff say the problem is settled: « livrer » again when there is a date, else a day to follow it up.
 
-    Locks the Order; False when it had no problem.
+    Locks the Order; False when it had no problem, or one that asks for a decision (`orders/decisions.py`).
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=order_pk)
-        if not order.problem:
+        if not order.problem or order.problem in DECISIONS:
             return False
         events.record(order, EventKind.SOLVED, actor=actor, problem=order.problem)
         clear_problem(order)

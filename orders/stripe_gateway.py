@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -168,8 +169,20 @@ def charge_intent(charge_id: str) -> str:
 
 
 def retrieve_dispute(dispute_id: str) -> Dispute:
-    dispute = _plain(_call(lambda: _client().v1.disputes.retrieve(dispute_id)))
-    return Dispute(dispute["id"], _text(dispute.get("payment_intent")), dispute["status"])
+    return _dispute(_call(lambda: _client().v1.disputes.retrieve(dispute_id)))
+
+
+def list_disputes(intent_id: str) -> list[Dispute]:
+    """Everything contested of a payment, over and done or not."""
+    page = _call(lambda: _client().v1.disputes.list({"payment_intent": intent_id, "limit": 100}))
+    return [_dispute(item) for item in page.data]
+
+
+def recent_disputes(since: datetime) -> list[Dispute]:
+    """Every dispute opened since then, of whatever payment."""
+    params: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+    found = _call(lambda: list(_client().v1.disputes.list(params).auto_paging_iter()))
+    return [_dispute(item) for item in found]
 
 
 def read_event(body: bytes, signature: str) -> Event:
@@ -210,6 +223,11 @@ def _session(answer: Any) -> Session:
         intent_id=_text(obj.get("payment_intent")),
         payment_key=_metadata(obj, "payment"),
     )
+
+
+def _dispute(answer: Any) -> Dispute:
+    obj = _plain(answer)
+    return Dispute(obj["id"], _text(obj.get("payment_intent")), obj["status"])
 
 
 def _refund(answer: Any) -> RefundState:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 
 from interflora.lib import clock
 from interflora.lib.nudge import nudge
-from orders import checkout, facts, following, payments, refunds, steps, stripe_gateway, webhooks
+from orders import (
+    cancellation,
+    checkout,
+    disputes,
+    facts,
+    following,
+    payments,
+    refunds,
+    steps,
+    stripe_gateway,
+    webhooks,
+)
 from orders.models import Order, Payment, Refund
 
 log = logging.getLogger(__name__)
@@ -37,6 +48,16 @@ def record_facts(order_pk: int) -> None:
 @shared_task
 def handle_stripe_event(event_pk: int) -> None:
     webhooks.handle(event_pk)
+
+
+@shared_task
+def refresh_dispute(payment_pk: int) -> None:
+    _each([payment_pk], disputes.refresh)
+
+
+@shared_task
+def close_refunded(order_pk: int) -> None:
+    cancellation.close_refunded(order_pk)
 
 
 @shared_task
@@ -92,6 +113,7 @@ def reconcile_payments(first: int = 0) -> None:
     if not first:
         waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED, requested_at__gte=since)
         _each(waiting.order_by("pk").values_list("pk", flat=True), refunds.reconcile)
+        _reconcile_disputes(since)
 
 
 @shared_task
@@ -104,6 +126,8 @@ def reconcile_nightly(first: int = 0) -> None:
         waiting = Refund.objects.filter(status=Refund.Status.SUBMITTED)
         _each(waiting.order_by("pk").values_list("pk", flat=True), refunds.reconcile)
     since = clock.now() - timedelta(days=90)
+    if not first:
+        _reconcile_disputes(since)
     recent = Payment.objects.filter(status="confirmed", confirmed_at__gte=since, pk__gte=first)
     left = _each(recent.order_by("pk").values_list("pk", flat=True), refunds.reconcile_payment)
     if left is not None:
@@ -112,9 +136,18 @@ def reconcile_nightly(first: int = 0) -> None:
 
 @shared_task
 def check_promises() -> None:
-    """Every five minutes: no paid order without a next step, no money held for nothing (I5)."""
+    """Every five minutes: no paid order without a next step (I5), no flowers promised for money that went back, no
+    money held for nothing."""
+    _each(Order.objects.returned_but_promised().values_list("pk", flat=True), cancellation.close_refunded)
     steps.check_going_dark()
     payments.check_owed()
+
+
+def _reconcile_disputes(since: datetime) -> None:
+    try:
+        disputes.reconcile(since)
+    except stripe_gateway.GatewayError as error:
+        log.warning("disputes: %s", error)
 
 
 def _each(pks: Iterable[int], verb: Callable[[int], object]) -> int | None:

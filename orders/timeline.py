@@ -15,7 +15,7 @@ SHOWN = frozenset(
         EventKind.PAID, EventKind.EXPIRED, EventKind.CANCELED, EventKind.CHANGED, EventKind.DELIVERED,
         EventKind.PAYMENT_LATE, EventKind.REFUND_REQUESTED, EventKind.REFUND_SUCCEEDED, EventKind.GIFT_SENT,
         EventKind.GIFT_CONTACT_FAILED, EventKind.GIFT_CONTACT_CHANGED, EventKind.GIFT_LINK_TAKEN,
-        EventKind.GIFT_ACCEPTED,
+        EventKind.GIFT_ACCEPTED, EventKind.HELD, EventKind.RESUMED,
     }
 )  # fmt: skip
 SHOWN_OF_DELIVERY = frozenset({DeliveryEventKind.ACCEPTED, DeliveryEventKind.PREPARING, DeliveryEventKind.DEPARTED})

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from interflora.lib import clock
 from interflora.lib.nudge import nudge
-from orders import events, payments, refunds, stripe_gateway, wakeups
+from orders import disputes, events, payments, refunds, stripe_gateway, wakeups
 from orders.models import EventKind, Payment, StripeEvent
 
 log = logging.getLogger(__name__)
@@ -114,9 +114,9 @@ def _refund(event: StripeEvent) -> bool:
 
 
 def _dispute(event: StripeEvent) -> bool:
-    dispute = stripe_gateway.retrieve_dispute(event.object_id)
-    payment = Payment.objects.filter(intent_id=dispute.intent_id).first()
-    return payment is not None and payments.mark_disputed(payment.pk, is_open=dispute.is_open, is_won=dispute.is_won)
+    intent_id = stripe_gateway.retrieve_dispute(event.object_id).intent_id
+    payment = payments.of_intent(intent_id)
+    return payment is not None and disputes.refresh(payment.pk)
 
 
 HANDLERS: dict[str, Callable[[StripeEvent], bool]] = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from orders.models.carts import Cart, CartLine
 from orders.models.history import EventKind, OrderEvent, StripeEvent
-from orders.models.money import Payment, PaymentProblem, Refund, RefundCause, RefundProblem
-from orders.models.orders import LineKind, Order, OrderLine, OrderProblem, Owner, Step
+from orders.models.money import DisputeState, Payment, PaymentProblem, Refund, RefundCause, RefundProblem
+from orders.models.orders import DECISIONS, LineKind, Order, OrderLine, OrderProblem, Owner, Step
 
 __all__ = [
+    "DECISIONS",
     "Cart",
     "CartLine",
+    "DisputeState",
     "EventKind",
     "LineKind",
     "Order",

@@ -18,6 +18,18 @@ class PaymentProblem(models.TextChoices):
 
     MISMATCH = "mismatch", _("montant ou devise différents de la commande")
     DISPUTED = "disputed", _("paiement contesté auprès de la banque")
+    DISPUTE_LOST = "dispute_lost", _("contestation perdue\u00a0: la banque a repris l’argent")
+
+
+class DisputeState(models.TextChoices):
+    """What the buyer's bank contests, all its disputes together."""
+
+    OPEN = "open", _("en cours")
+    WON = "won", _("gagnée")
+    LOST = "lost", _("perdue")
+
+
+CONTESTED = (DisputeState.OPEN, DisputeState.LOST)  # the bank holds the money: no refund leaves by itself
 
 
 class RefundCause(models.TextChoices):
@@ -53,6 +65,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         stray = Q(pays_order=False) | Q(order__status__in=["canceled", "expired"])
         return (
             self.filter(stray, status="confirmed", problem="")
+            .exclude(dispute__in=CONTESTED)
             .with_returned()
             .filter(returned_cents__lt=F("captured_cents"))
             .exclude(refunds__problem__gt="")
@@ -80,6 +93,7 @@ class Payment(models.Model):
     intent_id = models.CharField(_("paiement Stripe"), max_length=255, unique=True, null=True, editable=False)
     captured_cents = models.PositiveIntegerField(_("encaissé"), default=0)
     pays_order = models.BooleanField(_("règle la commande"), default=False)
+    dispute = models.CharField(_("contestation"), max_length=10, choices=DisputeState.choices, blank=True)
     problem = models.CharField(_("problème"), max_length=20, choices=PaymentProblem.choices, blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("ouvert le"), auto_now_add=True)
@@ -112,6 +126,9 @@ class Payment(models.Model):
                 condition=Q(pays_order=False) | Q(status="confirmed", captured_cents=F("amount_cents")),
             ),
             models.CheckConstraint(
+                name="orders_payment_disputed_once_confirmed", condition=Q(dispute="") | Q(status="confirmed")
+            ),
+            models.CheckConstraint(
                 name="orders_payment_problem", condition=Q(problem="") ^ Q(problem_at__isnull=False)
             ),
         ]
@@ -125,6 +142,10 @@ class Payment(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.status == self.Status.CONFIRMED
+
+    @property
+    def is_contested(self) -> bool:
+        return self.dispute in CONTESTED
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):

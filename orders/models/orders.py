@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,11 @@ class OrderProblem(models.TextChoices):
     NO_FLORIST = "no_florist", _("aucun fleuriste n’a accepté")
     DELIVERY_FAILED = "delivery_failed", _("livraison échouée")
     STUCK = "stuck", _("étape dépassée sans suite")
+    DISPUTED = "disputed", _("paiement contesté\u00a0: livraison retenue")
+    REFUNDED = "refunded", _("remboursée en totalité chez Stripe, livraison encore prévue")
+
+
+DECISIONS = (OrderProblem.DISPUTED, OrderProblem.REFUNDED)  # staff deliver all the same, or cancel
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -60,13 +65,28 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def going_dark(self) -> Self:
         """Invariant I5: must always be empty. A paid order whose next step is nobody's or was due already."""
-        return self.awaiting_delivery().filter(
-            Q(next_step_owner="") | Q(next_step_due_at=None) | Q(next_step_due_at__lte=clock.now())
+        promised = Q(returned_cents__lt=F("total_cents")) | Q(problem=OrderProblem.REFUNDED)
+        return (
+            self.filter(status=Order.Status.PAID)
+            .with_returned()
+            .filter(promised | Q(deliver_anyway_at__isnull=False))
+            .filter(Q(next_step_owner="") | Q(next_step_due_at=None) | Q(next_step_due_at__lte=clock.now()))
         )
 
     def returned_but_promised(self) -> Self:
-        """Fully refunded, elsewhere than through a cancellation, while flowers are still promised."""
-        return self.filter(status=Order.Status.PAID).with_returned().filter(returned_cents__gte=F("total_cents"))
+        """Fully refunded in Stripe's console, and nobody decided since to deliver all the same."""
+        console = Q(
+            payments__pays_order=True,
+            payments__refunds__cause="console",
+            payments__refunds__status__in=["submitted", "succeeded"],
+        )
+        undecided = Q(deliver_anyway_at=None) | Q(deliver_anyway_at__lt=F("console_at"))
+        return (
+            self.filter(status=Order.Status.PAID)
+            .with_returned()
+            .annotate(console_at=Max("payments__refunds__requested_at", filter=console))
+            .filter(undecided, returned_cents__gte=F("total_cents"), console_at__isnull=False)
+        )
 
     def with_problem(self) -> Self:
         """What staff must look at."""
@@ -111,6 +131,7 @@ class Order(models.Model):
     next_step_due_at = models.DateTimeField(_("avant le"), null=True, blank=True)
     problem = models.CharField(_("problème"), max_length=20, choices=OrderProblem.choices, blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
+    deliver_anyway_at = models.DateTimeField(_("livrer quand même, décidé le"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 

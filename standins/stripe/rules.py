@@ -160,7 +160,7 @@ REFUND: dict[str, Check] = {
 } | dict.fromkeys(("currency", "customer", "origin", "refund_application_fee", "reverse_transfer"), not_simulated)
 METADATA_ONLY: dict[str, Check] = {**EXPAND, "metadata": metadata}
 REFUND_LIST: dict[str, Check] = {**PAGE, "charge": text(), "payment_intent": text()}
-DISPUTE_LIST = REFUND_LIST
+DISPUTE_LIST: dict[str, Check] = {**REFUND_LIST, "created": moment_range}
 CHARGE_LIST: dict[str, Check] = {**PAGE, "payment_intent": text()}
 INTENT_LIST: dict[str, Check] = {**PAGE}
 EVENT_LIST: dict[str, Check] = {

@@ -136,6 +136,7 @@ CASES: list[Case] = [
     ("orders_payment_pays_exactly", written(paid_payment, captured_cents=5581)),
     ("orders_payment_pays_exactly", written(open_payment, pays_order=True)),
     ("orders_payment_problem", written(paid_payment, problem="disputed")),
+    ("orders_payment_disputed_once_confirmed", written(open_payment, dispute="open")),
     ("Payment.key", repeated(two_payments, "key")),
     ("Payment.session_id", repeated(two_payments, "session_id")),
     ("Payment.intent_id", repeated(two_payments, "intent_id")),

@@ -10,7 +10,7 @@ from django.test import Client
 
 from interflora.lib import clock
 from notifications.models import Message
-from orders import cancellation, payments, refunds
+from orders import cancellation, disputes, payments, refunds
 from orders.models import Order, Payment, Refund, RefundCause
 from tests.orders import work
 from tests.orders.factories import make_order, make_paid
@@ -151,6 +151,7 @@ def test_a_dispute_learned_from_stripes_refusal_goes_to_the_board(standins: Stan
     canceled_at_stripe(standins)
     standins.dispute(standins.ledger()["charges"][0]["id"])
     work.submit_refunds()
+    assert disputes.refresh(Payment.objects.get().pk)  # woken by the refusal
     refund = Refund.objects.select_related("payment").get()
     assert (refund.status, refund.problem, refund.payment.problem) == ("requested", "disputed", "disputed")
     assert refund.lease_token is None

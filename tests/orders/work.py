@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.test import Client
 
-from orders import facts, following, payments, refunds, webhooks
-from orders.models import Payment, Refund, StripeEvent
+from orders import cancellation, facts, following, payments, refunds, webhooks
+from orders.models import Order, Payment, Refund, StripeEvent
 from tests.standin_client import StandIns
 
 
@@ -28,6 +28,11 @@ def close_sessions() -> None:
 def follow_deliveries() -> None:
     for pk in following.to_follow():
         following.follow(pk)
+
+
+def close_refunded() -> None:
+    for pk in Order.objects.returned_but_promised().values_list("pk", flat=True):
+        cancellation.close_refunded(pk)
 
 
 def record_facts() -> None:
