@@ -6,9 +6,10 @@ Nothing here opens a contact: the back office holds no key for it. What was answ
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from addressless import reports
-from addressless.models import OPEN, Claim, Report
+from addressless import reports, trackings
+from addressless.models import OPEN, Claim, Report, Worry
 from interflora.lib import codes
 
 # Django's admin classes take type arguments for the checker only.
@@ -121,4 +122,21 @@ class ReportAdmin(ReadOnly):
     def _each(self, request: HttpRequest, queryset: QuerySet[Report], verb: Callable[[int, Any], bool]) -> None:
         done = sum(verb(pk, request.user) for pk in queryset.order_by("pk").values_list("pk", flat=True))
         text = ngettext("%(count)d signalement traité.", "%(count)d signalements traités.", done) % {"count": done}
+        self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+
+
+@admin.register(Worry)
+class WorryAdmin(ReadOnly):
+    list_display = ["__str__", "status", "created_at", "order_link", "handled_by", "handled_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["claim__order", "handled_by"]
+    list_per_page = 50
+    fields = ["kind", "text", "order_link", "status", "created_at", "handled_by", "handled_at"]
+    actions = ["mark_handled"]
+
+    @admin.action(description=_("Marquer comme traité"), permissions=["change"])
+    def mark_handled(self, request: HttpRequest, queryset: QuerySet[Worry]) -> None:
+        pks = queryset.order_by("pk").values_list("pk", flat=True)
+        done = sum(trackings.handle_worry(pk, cast(User, request.user)) for pk in pks)
+        text = ngettext("%(count)d souci traité.", "%(count)d soucis traités.", done) % {"count": done}
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)

@@ -22,6 +22,7 @@ UNDO_FOR = timedelta(minutes=15)
 UNREACHABLE_AFTER = timedelta(hours=72)
 RETELL_AFTER = timedelta(hours=24)
 LAST_CUT_OFF_HOUR = 14
+ERASE_CONTACTS_AFTER = timedelta(days=30)
 # A sweeper needs a moment: a step is late only after it had the time to run.
 SWEEP_MARGIN = timedelta(hours=1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from addressless.models import Claim
+from addressless.models import Claim, Tracking
 from interflora.lib import crypto, links, wording
 from interflora.lib.contacts import Channel
 from notifications import outbox
@@ -66,6 +66,22 @@ def remind(order: Order, claim: Claim, number: int) -> None:
 def withdraw(order: Order, claim: Claim) -> None:
     """« Rien à faire, rien à payer »: the invitation no longer stands."""
     _to_recipient("gift_canceled", order, claim, f"gift_canceled:{claim.public_id}")
+
+
+def tell_recipient(row: Tracking, template: str, *, key: str, **context: Any) -> None:
+    """News to the contact the recipient chose; to one the sender knows, neither link nor state, only « your code »."""
+    if row.contact_sealed is None:
+        return
+    shown = {} if row.is_known_to_sender else {"link": links.reference(row.link()), **context}
+    outbox.queue(
+        template,
+        channel=row.channel,
+        to=crypto.decrypt(row.contact_sealed),
+        context=shown,
+        dedup_key=f"{template}:{row.claim.public_id}:{row.contacts_given}:{key}",
+        about=row.about,
+        gift=True,
+    )
 
 
 def drop_queued(claim: Claim, reason: str) -> None:

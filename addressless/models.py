@@ -9,7 +9,28 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from addressless.models_tracking import Tracking, Worry, WorryKind, WorryStatus
 from interflora.lib import clock, codes, contacts, links
+
+__all__ = [
+    "OPEN",
+    "Claim",
+    "ClaimChannel",
+    "ClaimSession",
+    "ClaimStatus",
+    "InvitedContact",
+    "PairBlock",
+    "PendingAnswer",
+    "Report",
+    "ReportReason",
+    "ReportStatus",
+    "SessionAnswer",
+    "Tracking",
+    "WantedRule",
+    "Worry",
+    "WorryKind",
+    "WorryStatus",
+]
 
 
 class ClaimChannel(models.TextChoices):

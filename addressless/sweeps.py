@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import claims, invitations, letters
+from addressless import claims, invitations, letters, trackings
 from addressless.models import OPEN, Claim, ClaimSession, ClaimStatus
 from interflora.lib import clock
 from notifications import outbox
@@ -19,7 +19,6 @@ from orders.models import Order
 log = logging.getLogger(__name__)
 BATCH = 500
 FORGET_SESSIONS_AFTER = timedelta(days=2)
-ERASE_CONTACTS_AFTER = timedelta(days=30)
 
 
 def _run(name: str, verb: Callable[[int], bool], pks: Iterable[int]) -> int:
@@ -45,6 +44,8 @@ def sweep() -> int:
     live = {"order__status": Order.Status.PAID, "order__is_gift": True}
     return sum(
         (
+            _run("tell news", trackings.tell_news, trackings.untold()),
+            _run("thank", trackings.send_thanks, trackings.unsent_thanks()),
             _run("close", claims.close_with_order, _claims(ended_orders, status__in=OPEN)),
             _run("close", claims.close_with_order, _closed_without_news()),
             _run("start", invitations.start, _claims(status="draft", started_at=None, **live)),
@@ -120,7 +121,7 @@ def purge() -> int:
     """Nightly: sessions nobody can use any more, and contacts 30 days after their claim ended, in messages too."""
     now = clock.now()
     ClaimSession.objects.filter(created_at__lt=now - FORGET_SESSIONS_AFTER).delete()
-    due = Claim.objects.filter(ended_at__lt=now - ERASE_CONTACTS_AFTER, contact_erased_at=None)
+    due = Claim.objects.filter(ended_at__lt=now - claims.ERASE_CONTACTS_AFTER, contact_erased_at=None)
     return _run("erase", _erase_contact, list(due.order_by("pk").values_list("pk", flat=True)[:BATCH]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from addressless import claims, invitations, signatures, sweeps
+from addressless import claims, invitations, signatures, sweeps, trackings
 from addressless.models import Claim
 
 
@@ -27,6 +27,12 @@ def close_claim(order_pk: int) -> None:
 def hear_message(message_pk: int) -> None:
     """An invitation was handed over or lost."""
     invitations.hear(message_pk)
+
+
+@shared_task
+def tell_news(delivery_pk: int) -> None:
+    """A delivery changed: the recipient may have asked for news."""
+    trackings.tell_news(delivery_pk)
 
 
 @shared_task

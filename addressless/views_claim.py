@@ -217,6 +217,8 @@ def claim_accepted(request: HttpRequest) -> HttpResponse:
         return no_session(request)
     if session.answer != SessionAnswer.ACCEPTED:
         return redirect("addressless:claim_gift")
-    code = codes.grouped(links.code(session.claim.tracking_link()))
-    ctx = {**people(session.claim), "code": code, "delivery": session.claim.order.delivery}
+    link = session.claim.tracking_link()
+    code = codes.grouped(links.code(link))
+    ctx = {**people(session.claim), "code": code, "tracking_path": links.path(link)}
+    ctx["delivery"] = session.claim.order.delivery
     return render(request, "addressless/accepted.html", ctx)

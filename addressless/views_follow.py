@@ -1,4 +1,4 @@
-"""« Vérifier un message », the recipient's tracking, « Est-ce une arnaque ? »."""
+"""« Vérifier un message » and « Est-ce une arnaque ? »."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from addressless.claim_forms import CodeForm
 from addressless.models import Claim
-from addressless.views_claim import unknown
 from addressless.web import private
 from interflora.lib import links
 from interflora.lib.requests import client_ip, rate_limited
@@ -42,20 +41,6 @@ def _guessing(request: HttpRequest) -> bool:
     one = rate_limited(f"verify:{client_ip(request)}", limit=60, seconds=600)
     everybody = rate_limited("verify:all", limit=2000, seconds=600)
     return one or everybody
-
-
-@private
-@require_GET
-def tracking(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the flowers are, in plain words, for the recipient alone. The address is shown to nobody here."""
-    if rate_limited(f"tracking:{client_ip(request)}", limit=300, seconds=600):
-        return render(request, "addressless/too_many.html", status=429)
-    digest = links.digest(token)
-    claim = Claim.objects.select_related("order__delivery").filter(tracking_token_digest=digest).first()
-    if claim is None:
-        return unknown(request)
-    delivery = claim.order.delivery
-    return render(request, "addressless/tracking.html", {"delivery": delivery, "bouquet": delivery.items[0]})
 
 
 @require_GET

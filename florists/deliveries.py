@@ -96,6 +96,18 @@ def plan(delivery: Delivery, address: AddressInput, day: date, half_day: str) ->
     return row
 
 
+def allow_neighbor(delivery: Delivery, *, allowed: bool) -> Delivery:
+    """Whether a neighbor may take the flowers in when nobody answers; until they have left."""
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, *states.CHANGEABLE, DeliveryStatus.PREPARING)
+        if row.neighbor_allowed != allowed:
+            row.neighbor_allowed = allowed
+            row.save(update_fields=["neighbor_allowed"])
+            events.record(row, EventKind.NEIGHBOR, allowed=allowed)
+    return row
+
+
 def change_slot(delivery: Delivery, day: date, half_day: str, *, user: User | None = None) -> Delivery:
     """Another half-day at the same place: the same florists' calendars decide, since nobody here reads the place.
 

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from addressless.models import Claim, Report, ReportStatus
+from addressless.models import Claim, Report, ReportStatus, Worry, WorryStatus
 from florists import address_keys
 from florists.models import Delivery
 from interflora.lib import clock, codes
@@ -178,6 +178,20 @@ def _reports() -> Iterator[Row]:
         )
 
 
+def _worries() -> Iterator[Row]:
+    worries = Worry.objects.filter(status=WorryStatus.OPEN).select_related("claim").order_by("created_at")
+    for worry in worries[:MOST_ROWS]:
+        yield Row(
+            _("Souci"),
+            codes.grouped(worry.claim.public_id),
+            worry.get_kind_display(),
+            _("service client"),
+            worry.created_at,
+            _("lire, appeler le fleuriste ou rembourser, puis marquer comme traité"),
+            _change_url(worry),
+        )
+
+
 def _messages() -> Iterator[Row]:
     now = clock.now()
     unknown = Message.objects.filter(status=MessageStatus.UNKNOWN, handed_at__lt=now - UNKNOWN_AFTER)
@@ -209,6 +223,7 @@ SOURCES: list[tuple[str, Callable[[], Iterator[Row]]]] = [
     ("florists.view_delivery", _vault),
     ("addressless.view_claim", _claims),
     ("addressless.view_report", _reports),
+    ("addressless.view_worry", _worries),
     ("notifications.view_message", _messages),
 ]
 

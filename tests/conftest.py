@@ -123,8 +123,10 @@ def media_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -
 def staff_groups(db: None) -> None:
     """The groups of the migration, made again when a test that emptied every table ran before."""
     if not Group.objects.exists():
-        migration = import_module("interflora.migrations.0001_groups")
-        migration.make_groups(apps, SimpleNamespace(connection=connection))
+        editor = SimpleNamespace(connection=connection)
+        import_module("interflora.migrations.0001_groups").make_groups(apps, editor)
+        worries = import_module("interflora.migrations.0002_worries_for_support")
+        worries.let_support_handle_worries(apps, editor)
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Delivery(models.Model):
     card_text = models.CharField(_("carte"), max_length=255, blank=True)
     day = models.DateField(_("jour"), null=True)
     half_day = models.CharField(_("demi-journée"), max_length=10, choices=HalfDay.choices, blank=True)
+    neighbor_allowed = models.BooleanField(_("peut être remise à un voisin"), default=False)
     florist = models.ForeignKey(
         Florist, on_delete=models.PROTECT, null=True, related_name="deliveries", verbose_name=_("fleuriste")
     )

@@ -14,7 +14,7 @@ FIRST_NAME_LIMIT = 20
 class Refused(ValueError):
     """The text may not be shown to somebody else.
 
-    `code` says why: empty, link, email, phone, handle, too_long, characters or reserved.
+    `code` says why: empty, link, email, phone, handle, place, too_long, characters or reserved.
     """
 
     def __init__(self, code: str) -> None:
@@ -132,6 +132,20 @@ def screen_message(text: str) -> str:
     if _HANDLE.search(flat):
         raise Refused("handle")
     return text
+
+
+_PLACE = re.compile(
+    r"(?<!\d)\d{2}\s?\d{3}(?!\d|\s?\d)"
+    r"|\b\d{1,4}\s?(?:bis|ter|quater)?,?\s+(?:(?:petite |grande )?rue|av(?:enue|\.)|b(?:oulevar)?d|place|impasse|"
+    r"all[ée]e|chemin|route|quai|cours|square|passage|r[ée]sidence|lotissement|hameau|lieu-dit)\b"
+    r"|\b(?:rue|avenue|boulevard|impasse|chemin|quai)\s+(?:de |du |des |d’|d'|la |le |les |l’|l')*[A-ZÀ-Ý]",
+)
+
+
+def refuse_places(text: str) -> None:
+    """Raise Refused("place") for a postcode or a street: a person may give themselves away without meaning to (I6)."""
+    if _PLACE.search(_flat(text)):
+        raise Refused("place")
 
 
 def _scripts(text: str) -> set[str]:
