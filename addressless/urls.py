@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from addressless import views_checkout, views_claim, views_follow, views_refusal, views_sender, views_tracking
+from addressless import views_checkout, views_claim, views_follow, views_refusal, views_sender
 
 app_name = "addressless"
 
@@ -30,22 +30,11 @@ sender_urls = [
     path("lien/", views_sender.gift_take_link, name="gift_take_link"),
     path("annuler/", views_sender.gift_cancel, name="gift_cancel"),
 ]
-tracking_urls = [
-    path("", views_tracking.tracking, name="tracking"),
-    path("date/", views_tracking.tracking_slot, name="tracking_slot"),
-    path("adresse/", views_tracking.tracking_address, name="tracking_address"),
-    path("voisin/", views_tracking.tracking_neighbor, name="tracking_neighbor"),
-    path("nouvelles/", views_tracking.tracking_contact, name="tracking_contact"),
-    path("merci/", views_tracking.tracking_thanks, name="tracking_thanks"),
-    path("souci/", views_tracking.tracking_worry, name="tracking_worry"),
-    path("donnees/", views_tracking.tracking_data, name="tracking_data"),
-    path("effacer/", views_tracking.tracking_erase, name="tracking_erase"),
-]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cadeau/", include(claim_urls)),
     path("verifier/", views_follow.verify, name="verify"),
     path("est-ce-une-arnaque/", views_follow.scam_help, name="scam_help"),
-    path("suivi/<str:token>/", include(tracking_urls)),
+    path("suivi/<str:token>/", include("addressless.urls_tracking")),
     path("commande/livraison/", views_checkout.delivery_step, name="delivery_step"),
     path("commande/livraison/cadeau/", views_checkout.gift, name="gift"),
     path("commande/<str:token>/cadeau/", include(sender_urls)),
