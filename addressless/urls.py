@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from addressless import views_checkout, views_claim, views_follow, views_refusal, views_sender
+from addressless import views_checkout, views_claim, views_follow, views_refusal, views_sender, views_signature
 
 app_name = "addressless"
 
@@ -30,6 +30,12 @@ sender_urls = [
     path("lien/", views_sender.gift_take_link, name="gift_take_link"),
     path("annuler/", views_sender.gift_cancel, name="gift_cancel"),
 ]
+signature_urls = [
+    path("", views_signature.signature, name="signature"),
+    path("retour/", views_signature.signature_return, name="signature_return"),
+    path("signer/", views_signature.signature_sign, name="signature_sign"),
+    path("retirer/", views_signature.signature_drop, name="signature_drop"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cadeau/", include(claim_urls)),
     path("verifier/", views_follow.verify, name="verify"),
@@ -37,5 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suivi/<str:token>/", include("addressless.urls_tracking")),
     path("commande/livraison/", views_checkout.delivery_step, name="delivery_step"),
     path("commande/livraison/cadeau/", views_checkout.gift, name="gift"),
+    path("commande/vous/x/", include(signature_urls)),
     path("commande/<str:token>/cadeau/", include(sender_urls)),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from addressless import answers, invitations, letters, sessions, web
+from addressless import answers, invitations, letters, sessions, signatures, web
 from addressless.claim_forms import AnswerForm, CodeForm, PostcodeForm
 from addressless.errors import GiftEnded
 from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer, WantedRule
@@ -39,10 +39,10 @@ def no_session(request: HttpRequest) -> HttpResponse:
 
 
 def people(claim: Claim) -> dict[str, Any]:
-    """How the pages name the sender: the screened first name, or « Quelqu'un »."""
-    name = letters.shown_name(claim.order)
+    """How the pages name the sender: the verified account, else the screened first name, else « Quelqu'un »."""
+    name = signatures.shown_as(claim)
     return {
-        "sender": name,
+        "sender": letters.shown_name(claim.order),
         "who": name or _("Quelqu’un"),
         "they": name or _("cette personne"),
         "They": name or _("Cette personne"),
@@ -112,7 +112,7 @@ def why_you(claim: Claim) -> str:
         ClaimChannel.TWITTER_DM: _("%(who)s nous a donné votre nom de compte pour vous offrir ces fleurs."),
         ClaimChannel.PERSONAL_LINK: _("%(who)s vous a transmis ce lien pour vous offrir ces fleurs."),
     }
-    return sentences[ClaimChannel(claim.channel)] % {"who": letters.shown_name(claim.order) or _("Cette personne")}
+    return sentences[ClaimChannel(claim.channel)] % {"who": signatures.shown_as(claim) or _("Cette personne")}
 
 
 def days_for(claim: Claim, postcode: str) -> list[date]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from florists import addresses, calendar
 from interflora.lib import links
 from interflora.lib.requests import client_ip, rate_limited
-from notifications import consents
+from notifications import consents, identities
 from orders import access, checkout, details, payments, recipients, stripe_gateway
 from orders import cart as carts
 from orders.facts import CONSENT_WORDING
@@ -142,11 +142,12 @@ def details_step(request: HttpRequest, order: Order) -> HttpResponse:
     if not order.is_gift and order.delivery.day is None:
         return redirect("orders:address")
     if request.method != "POST":
-        return _details_page(request, order, DetailsForm(initial=details.initial(order)))
+        return _details_page(request, order, DetailsForm(initial=details.initial(order, request.session)))
     form = DetailsForm(request.POST)
     if not form.is_valid():
         return _details_page(request, order, form)
     details.save(order.pk, form.cleaned_data, ip=client_ip(request), language=(get_language() or "fr")[:2])
+    details.forget_typed(request.session)
     if rate_limited(f"pay:{client_ip(request)}", limit=PAY_TRIES, seconds=PAY_SECONDS):
         messages.error(request, _("Trop d’essais de paiement. Patientez une heure, ou écrivez-nous."))
         return _details_page(request, order, form, status=429)
@@ -183,6 +184,7 @@ def _details_page(request: HttpRequest, order: Order, form: DetailsForm, status:
         "order": order,
         "lines": order.lines.all(),
         "summary": recipients.read_summary(order),
+        "may_sign": order.is_gift and identities.is_offered(),
         "consent_text": consents.text(CONSENT_WORDING, (get_language() or "fr")[:2]),
     }
     return render(request, "orders/details_step.html", ctx, status=status)
