@@ -79,6 +79,14 @@ def test_no_template_has_an_inline_script_or_style() -> None:
     assert [path.name for path in TEMPLATES if inline.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_every_robots_block_is_a_tag_and_prints_no_word() -> None:
+    block = re.compile(r"{% block robots %}(.*?){% endblock(?: robots)? %}", re.S)
+    tag = re.compile(r'(?:{% if [^%]+ %})?(?:<meta name="robots" content="noindex[a-z, ]*">)?(?:{% endif %})?')
+    blocks = [(path.name, found) for path in TEMPLATES for found in block.findall(path.read_text(encoding="utf-8"))]
+    assert len(blocks) > 10
+    assert [(name, found) for name, found in blocks if not tag.fullmatch(found)] == []
+
+
 def test_no_template_asks_another_host() -> None:
     """Schema.org is a vocabulary, not a request."""
     foreign = re.compile(r"(?:src|href|action)=\"(?:https?:)?//(?!schema\.org)")
