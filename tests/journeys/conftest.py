@@ -43,7 +43,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JourneyStack]:
 def browser() -> Iterator[Browser]:
     """One Chromium for a file: its event loop must be gone before other tests of the process use the database."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium() or None, args=QUIET)
+        # With its scrollbars, which take room as on most desks: what counts 100vw sticks out beside them.
+        started = playwright.chromium.launch(
+            executable_path=chromium() or None, args=QUIET, ignore_default_args=["--hide-scrollbars"]
+        )
         yield started
         started.close()
 

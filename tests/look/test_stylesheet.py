@@ -54,6 +54,12 @@ def test_sheet_uses_tokens_and_a_layer(path: Path) -> None:
     assert text.count("{") == text.count("}")
 
 
+@pytest.mark.parametrize("path", SHOP_SHEETS, ids=lambda path: path.name)
+def test_nothing_is_as_wide_as_the_window(path: Path) -> None:
+    """A window's width counts its scrollbar, which is no room for a page."""
+    assert re.findall(r"\b(?:50|100)[sld]?v(?:w|i|max)\b", path.read_text(encoding="utf-8")) == []
+
+
 def test_every_variable_used_is_a_token() -> None:
     declared = set(re.findall(r"--([\w-]+):", (CSS / "tokens.css").read_text()))
     used = {name for path in SHOP_SHEETS for name in re.findall(r"var\(--([\w-]+)", path.read_text())}
