@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import search
 from catalog.drawing.species import SPECIES
 from catalog.models import Color, Product, ProductQuerySet, ProductVariant
+from interflora.lib.languages import is_english
 
 PAGE_SIZES = (24, 48)
 LAST_PAGE = 400
@@ -121,5 +122,10 @@ class Choice:
         if self.text:
             found = search.find(found, self.text, every_word=every_word)
         if self.sort or not self.text:
-            found = found.order_by(*ORDERS[self.sort or Sort.FAVORITES], "pk")
+            found = found.order_by(*_order(self.sort or Sort.FAVORITES), "pk")
         return found.annotate(total=Window(Count("pk")))
+
+
+def _order(sort: str) -> tuple[str, ...]:
+    """From A to Z is by the name that is read."""
+    return ("sort_key_en",) if sort == Sort.NAME and is_english() else ORDERS[sort]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from catalog.drawing.palette import TINTS
 from catalog.drawing.species import SPECIES
+from interflora.lib.languages import shown
 
 SIZES = 3
 
@@ -17,17 +18,19 @@ SIZES = 3
 @dataclass(frozen=True)
 class Line:
     """``stems``: how many in the small, medium and large size. ``label``: « roses rouges », or both forms when one
-    stem is possible: « rose rouge / roses rouges »."""
+    stem is possible: « rose rouge / roses rouges »; ``label_en`` the same in English, or nothing."""
 
     species: str
     color: str
     label: str
     stems: tuple[int, int, int]
+    label_en: str = ""
 
     def told(self, size: int) -> str:
-        """« 3 roses rouges » for the size number ``size`` (0–2); empty when this size has none."""
+        """« 3 roses rouges » for the size number ``size`` (0–2), in the reader's language; empty when this size has
+        none."""
         count = self.stems[size]
-        one, _, many = self.label.partition(" / ")
+        one, _, many = shown(self.label, self.label_en).partition(" / ")
         return f"{count} {one if count == 1 else many or one}" if count else ""
 
 
@@ -38,6 +41,7 @@ def lines(composition: Any) -> list[Line]:
             species=row["species"],
             color=row["color"],
             label=row["label"],
+            label_en=row.get("label_en", ""),
             stems=(row["stems"][0], row["stems"][1], row["stems"][2]),
         )
         for row in composition
@@ -57,9 +61,13 @@ def validate_composition(value: Any) -> None:
 
 
 def _validate_row(number: int, row: Any) -> None:
-    if not isinstance(row, dict) or set(row) != {"species", "color", "label", "stems"}:
+    if not isinstance(row, dict) or set(row) - {"label_en"} != {"species", "color", "label", "stems"}:
         raise ValidationError(
-            gettext("Ligne %(n)s\u00a0: il faut exactement species, color, label et stems."), params={"n": number}
+            gettext(
+                "Ligne %(n)s\u00a0: il faut exactement species, color, label et stems. "
+                "label_en, le nom en anglais, peut s’y ajouter."
+            ),
+            params={"n": number},
         )
     if row["species"] not in SPECIES:
         raise ValidationError(
@@ -78,7 +86,9 @@ def _validate_row(number: int, row: Any) -> None:
             gettext("Ligne %(n)s\u00a0: stems est une liste de trois nombres entiers (petit, moyen, grand)."),
             params={"n": number},
         )
-    if not isinstance(row["label"], str) or not 0 < len(row["label"]) <= 80:
+    label, english = row["label"], row.get("label_en", "")
+    if not (isinstance(label, str) and isinstance(english, str)) or not label or max(len(label), len(english)) > 80:
         raise ValidationError(
-            gettext("Ligne %(n)s\u00a0: label nomme la fleur, en 80 signes au plus."), params={"n": number}
+            gettext("Ligne %(n)s\u00a0: label et label_en nomment la fleur, en 80 signes au plus."),
+            params={"n": number},
         )

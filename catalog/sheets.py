@@ -42,9 +42,9 @@ class Sheet(NamedTuple):
             "companions": _companions(product),
         }
         return cls(
-            name=product.name,
-            headline=product.headline,
-            story=product.story,
+            name=product.shown_name,
+            headline=product.shown_headline,
+            story=product.shown_story,
             path=product.get_absolute_url(),
             picture_url=product.picture_url("large"),
             html_top=render_to_string("catalog/_product_top.html", ctx),

@@ -10,11 +10,14 @@ from django.urls import reverse
 from catalog.browsing import Choice
 from catalog.drawing.species import SPECIES
 from catalog.models import Occasion, Product, ProductQuerySet
+from interflora.lib.languages import shown
 
-CARD_FIELDS = ("slug", "name", "headline", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
+CARD_FIELDS = ("slug", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
 
 
 class Card(NamedTuple):
+    """A product in a list, its words in the reader's language."""
+
     slug: str
     path: str
     name: str
@@ -46,19 +49,19 @@ class Facets(NamedTuple):
 
 def cards(products: ProductQuerySet) -> tuple[list[Card], int]:
     """One query. The products need ``from_cents`` and ``total``."""
-    rows = list(products.values_list(*CARD_FIELDS))
+    rows = list(products.values_list("name", "name_en", "headline", "headline_en", *CARD_FIELDS))
     shop = reverse("catalog:list")
     made = [
         Card(
             slug,
             f"{shop}{slug}/",
-            name,
-            headline,
+            shown(name, name_en),
+            shown(headline, headline_en),
             Product(slug=slug, picture_key=key, photo=photo).picture_url(),
             is_safe,
             cents,
         )
-        for slug, name, headline, key, photo, is_safe, cents, _ in rows
+        for name, name_en, headline, headline_en, slug, key, photo, is_safe, cents, _ in rows
     ]
     return made, rows[0][-1] if rows else 0
 
@@ -79,8 +82,7 @@ def favorites(count: int) -> list[Card]:
 
 
 def facets() -> Facets:
-    """What the filters offer at present: two queries."""
-    occasions = Occasion.objects.filter(is_active=True).values_list("slug", "name", "headline", "introduction")
+    """What the filters offer at present, in the reader's language: two queries."""
     present = (
         Product.objects.on_sale()
         .order_by()
@@ -89,6 +91,9 @@ def facets() -> Facets:
         .distinct()
     )
     return Facets(
-        [OccasionFacet(*row) for row in occasions],
+        [
+            OccasionFacet(one.slug, one.shown_name, one.shown_headline, one.shown_introduction)
+            for one in Occasion.objects.filter(is_active=True)
+        ],
         [(slug, str(SPECIES[slug].name)) for slug in present if slug in SPECIES],
     )

@@ -10,6 +10,7 @@ NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 EMPTY_WORDS = frozenset(
     {"a", "au", "aux", "avec", "chez", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
     | {"mon", "ma", "mes", "ou", "par", "pour", "sa", "ses", "son", "sur", "un", "une"}
+    | {"an", "and", "at", "for", "from", "her", "his", "in", "my", "of", "on", "s", "some", "the", "to", "with", "your"}
 )
 
 

@@ -396,7 +396,7 @@ BOUQUETS = [
         "boite-a-secrets",
         "Boîte à secrets",
         "Roses poudrées en boîte ronde",
-        "On soulève le couvercle : vingt roses de la couleur d'une joue. Rien à arranger, "
+        "On soulève le couvercle : des roses de la couleur d'une joue, serrées jusqu'au bord. Rien à arranger, "
         "rien à recouper ; on la pose sur une table de nuit et l'on ferme la porte doucement.",
         "box",
         "ivory",
@@ -500,7 +500,7 @@ BOUQUETS = [
     ProductSeed(
         "vent-d-autan",
         "Vent d'autan",
-        "Anémones rouges, blanches et bleues",
+        "Anémones rouges et blanches",
         "Anémone veut dire fille du vent. Celles-ci viennent du Var, fermées le matin, "
         "grandes ouvertes à midi, avec leur cœur noir comme une pupille.",
         "wrapped",

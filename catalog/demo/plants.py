@@ -8,7 +8,7 @@ PLANTS = [
         "orchidee-saint-germain",
         "Orchidée Saint-Germain",
         "Phalaenopsis blanche en pot",
-        "Deux hampes de papillons blancs immobiles, comme on en voit derrière les vitres du boulevard. "
+        "Des papillons blancs immobiles le long de la hampe, comme on en voit derrière les vitres du boulevard. "
         "Elle fleurit trois mois, se repose, puis recommence : peu de cadeaux durent autant.",
         "pot",
         "white",
@@ -96,7 +96,7 @@ PLANTS = [
         "Jacinthes de février",
         "Jacinthes roses en pot",
         "Elles percent la terre quand on n'y croyait plus et parfument l'escalier jusqu'au deuxième étage. "
-        "Trois bulbes, un pot, et l'hiver est fini.",
+        "Quelques bulbes, un pot, et l'hiver est fini.",
         "pot",
         "ivory",
         ["pink"],

@@ -17,6 +17,25 @@ class OccasionSeed(NamedTuple):
     card_texts: list[str]
 
 
+class OccasionText(NamedTuple):
+    """An occasion in English."""
+
+    name: str
+    headline: str
+    introduction: str
+    synonyms: str
+    card_texts: list[str]
+
+
+class ProductText(NamedTuple):
+    """A product in English."""
+
+    name: str
+    headline: str
+    story: str
+    pet_note: str = ""
+
+
 class AddOnSeed(NamedTuple):
     slug: str
     name: str
@@ -52,7 +71,14 @@ class ProductSeed(NamedTuple):
 
 def typeset(text: str) -> str:
     """French typography for text typed on a plain keyboard: ’ and no-break spaces."""
-    text = re.sub(r"(^| )'([^']+)'", r"\1‘\2’", " ".join(text.split())).replace("'", "’")
-    text = re.sub(r" ([:;!?»€%])", NBSP + r"\1", text)
-    text = text.replace("« ", "«" + NBSP)
+    text = re.sub(r" ([:;!?»€%])", NBSP + r"\1", _curled(text)).replace("« ", "«" + NBSP)
     return re.sub(r"(\d) (cm|°C|h|jours|tiges)\b", rf"\1{NBSP}\2", text)
+
+
+def typeset_english(text: str) -> str:
+    """English typography for text typed on a plain keyboard: ’, and figures that stay with their unit."""
+    return re.sub(r"(\d) (cm|cl|g)\b", rf"\1{NBSP}\2", _curled(text))
+
+
+def _curled(text: str) -> str:
+    return re.sub(r"(^| )'([^']+)'", r"\1‘\2’", " ".join(text.split())).replace("'", "’")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.choices import VAT_CHOICES, VAT_RATES_BP
+from interflora.lib.languages import Shown, is_complete
 
 
 class AddOn(models.Model):
@@ -14,7 +17,9 @@ class AddOn(models.Model):
 
     slug = models.SlugField(_("adresse"), max_length=60, unique=True)
     name = models.CharField(_("nom"), max_length=80)
+    name_en = models.CharField(_("nom en anglais"), max_length=80, blank=True)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    description_en = models.CharField(_("description en anglais"), max_length=200, blank=True)
     price_cents = models.PositiveIntegerField(_("prix TTC (centimes)"))
     vat_bp = models.PositiveSmallIntegerField(_("TVA (points de base)"), default=2000, choices=VAT_CHOICES)
     fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
@@ -22,6 +27,10 @@ class AddOn(models.Model):
     is_for_stems = models.BooleanField(_("seulement avec un bouquet à mettre en vase"), default=False)
     position = models.PositiveSmallIntegerField(_("rang"), default=100)
     is_active = models.BooleanField(_("en vente"), default=True)
+    has_english = models.BooleanField(_("en anglais"), default=False, editable=False)
+
+    shown_name = Shown[str]("name")
+    shown_description = Shown[str]("description")
 
     class Meta:
         verbose_name = _("accessoire")
@@ -35,4 +44,9 @@ class AddOn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also notes whether each text has its English."""
+        self.has_english = is_complete(self, "name", "description")
+        super().save(*args, **kwargs)

@@ -17,9 +17,11 @@ from catalog.drawing import Drawing
 from catalog.drawing.arrangements import Arrangement
 from catalog.drawing.papers import Wrapping
 from catalog.drawing.species import SPECIES
+from catalog.models import searched
 from catalog.models.choices import SIZE_ORDER, VAT_CHOICES, VAT_RATES_BP, Color, Kind, Size
 from catalog.models.occasions import Occasion
 from catalog.wording import fold
+from interflora.lib.languages import Shown, is_complete
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -56,14 +58,18 @@ class Product(models.Model):
 
     slug = models.SlugField(_("adresse"), max_length=80, unique=True)
     name = models.CharField(_("nom"), max_length=80)
+    name_en = models.CharField(_("nom en anglais"), max_length=80, blank=True)
     headline = models.CharField(_("sous-titre"), max_length=120)
+    headline_en = models.CharField(_("sous-titre en anglais"), max_length=120, blank=True)
     story = models.TextField(_("histoire"), max_length=1200)
+    story_en = models.TextField(_("histoire en anglais"), max_length=1200, blank=True)
     kind = models.CharField(_("genre"), max_length=12, choices=Kind.choices, default=Kind.BOUQUET)
     composition = models.JSONField(
         _("composition"),
         validators=[validate_composition],
         help_text=_(
-            "Une liste de {species, color, label, stems: [petit, moyen, grand]}\u00a0; la fleur principale d’abord."
+            "Une liste de {species, color, label, label_en, stems: [petit, moyen, grand]}\u00a0; la fleur principale "
+            "d’abord. label_en, le nom en anglais, peut manquer."
         ),
     )
     arrangement = models.CharField(_("forme"), max_length=20, choices=Arrangement.choices)
@@ -73,8 +79,10 @@ class Product(models.Model):
     )
     occasions = models.ManyToManyField(Occasion, related_name="products", blank=True, verbose_name=_("occasions"))
     care = models.TextField(_("conseils d’entretien"), max_length=800)
+    care_en = models.TextField(_("conseils d’entretien en anglais"), max_length=800, blank=True)
     is_pet_safe = models.BooleanField(_("sans danger pour les chats et les chiens"), default=False)
     pet_note = models.CharField(_("remarque pour les animaux"), max_length=200, blank=True)
+    pet_note_en = models.CharField(_("remarque pour les animaux en anglais"), max_length=200, blank=True)
     is_scented = models.BooleanField(_("parfum soutenu"), default=False)
     sheds_pollen = models.BooleanField(_("pollen visible"), default=False)
     irritates_skin = models.BooleanField(_("sève irritante"), default=False)
@@ -86,12 +94,20 @@ class Product(models.Model):
     main_flower = models.CharField(max_length=30, editable=False)
     flowers = ArrayField(models.CharField(max_length=30), default=list, editable=False)
     picture_key = models.CharField(max_length=12, editable=False)
-    search_flower = models.CharField(max_length=120, editable=False, default="")
-    search_head = models.CharField(max_length=400, editable=False)
+    search_flower = models.CharField(max_length=240, editable=False, default="")
+    search_head = models.CharField(max_length=800, editable=False)
     search_text = models.TextField(editable=False)
     sort_key = models.CharField(max_length=120, editable=False)
+    sort_key_en = models.CharField(max_length=120, editable=False, default="")
+    has_english = models.BooleanField(_("en anglais"), default=False, editable=False)
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+
+    shown_name = Shown[str]("name")
+    shown_headline = Shown[str]("headline")
+    shown_story = Shown[str]("story")
+    shown_care = Shown[str]("care")
+    shown_pet_note = Shown[str]("pet_note")
 
     objects = ProductQuerySet.as_manager()
 
@@ -113,7 +129,7 @@ class Product(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Also writes what follows from the recipe and the words (environment.md 1: written from Python,
@@ -131,20 +147,10 @@ class Product(models.Model):
         self.flowers = [name for name in dict.fromkeys(species) if not SPECIES[name].is_foliage]
         self.picture_key = self.drawing.key
         self.sort_key = fold(self.name)[:120]
-        main = SPECIES[self.main_flower]
-        own_color = str(Color(self.colors[0]).label) if self.colors else ""
-        self.search_flower = fold(f"{main.name} {main.plural} {main.synonyms}")[:120]
-        self.search_head = fold(f"{self.get_kind_display()} {self.name} {self.headline} {own_color}")[:400]
-        self.search_text = fold(" ".join([self.search_head, self.search_flower, "fleurs", *self._other_words()]))
-
-    def _other_words(self) -> list[str]:
-        words = [str(Color(color).label) for color in self.colors]
-        words += [line.label for line in self.recipe]
-        words += [f"{SPECIES[name].name} {SPECIES[name].plural} {SPECIES[name].synonyms}" for name in self.flowers]
-        words.append(str(Arrangement(self.arrangement).label))
-        if self.pk:
-            words += [f"{name} {synonyms}" for name, synonyms in self.occasions.values_list("name", "synonyms")]
-        return words
+        self.sort_key_en = fold(self.name_en or self.name)[:120]
+        self.search_flower, self.search_head, self.search_text = searched.words_of(self)
+        told = is_complete(self, "name", "headline", "story", "care", "pet_note")
+        self.has_english = told and all(line.label_en for line in self.recipe)
 
     @property
     def recipe(self) -> list[Line]:
@@ -171,7 +177,7 @@ class Product(models.Model):
 
     @property
     def picture_alt(self) -> str:
-        return f"{self.name}\u00a0: {self.headline}"
+        return f"{self.shown_name}, {self.shown_headline}"
 
 
 class ProductVariant(models.Model):
@@ -205,8 +211,8 @@ class ProductVariant(models.Model):
 
     @property
     def label(self) -> str:
-        """« Jardin de Bagatelle, moyen »: what the cart, the order and the florist's sheet print."""
-        return f"{self.product.name}, {str(self.get_size_display()).lower()}"
+        """« Jardin de Bagatelle, moyen », in the reader's language: what the cart and the order print."""
+        return f"{self.product.shown_name}, {str(self.get_size_display()).lower()}"
 
     @property
     def decimal_price(self) -> str:

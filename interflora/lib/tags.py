@@ -6,17 +6,13 @@ from datetime import date, datetime
 
 from django import template
 from django.forms import BoundField
-from django.utils import formats, translation
+from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from interflora.lib import clock, codes, money, phones
+from interflora.lib import clock, codes, languages, money, phones
 
 register = template.Library()
-
-
-def _is_english() -> bool:
-    return (translation.get_language() or "fr").startswith("en")
 
 
 @register.filter
@@ -24,7 +20,13 @@ def euros(cents: int | None) -> str:
     """4590 → « 45,90 € », « €45.90 » when the active language is English."""
     if cents is None:
         return ""
-    return money.euros_in_english(int(cents)) if _is_english() else money.euros(int(cents))
+    return money.euros_in_english(int(cents)) if languages.is_english() else money.euros(int(cents))
+
+
+@register.filter
+def shown(texts: dict[str, str], name: str) -> str:
+    """``{{ item|shown:"product" }}``: the text in the reader's language (`languages.py`)."""
+    return languages.shown(texts[name], texts.get(f"{name}_en", ""))
 
 
 @register.filter
@@ -48,7 +50,7 @@ def day(value: date | datetime | str | None) -> str:
         value = clock.paris(value).date()
     pattern = "l j F" if value.year == clock.paris_today().year else "l j F Y"
     text = formats.date_format(value, pattern)
-    return text if _is_english() else text.lower().replace(" 1 ", " 1er ", 1)
+    return text if languages.is_english() else text.lower().replace(" 1 ", " 1er ", 1)
 
 
 @register.filter
@@ -57,7 +59,7 @@ def moment(value: datetime | str | None) -> str:
     if not value:
         return ""
     local = clock.paris(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    if _is_english():
+    if languages.is_english():
         hour = f"{local.hour}:{local.minute:02d}"
     else:
         hour = f"{local.hour}\u00a0h" + (f"\u00a0{local.minute:02d}" if local.minute else "")

@@ -18,9 +18,9 @@ def test_saving_writes_what_is_searched_and_sorted(client) -> None:
     product.occasions.add(make_occasion("fete-des-meres", name="Fête des mères", synonyms="maman"))
     product.save()
     assert product.sort_key == "ete a nimes"
-    assert product.search_flower == "rose roses rosier"
-    assert product.search_head == "bouquet ete a nimes roses rouges a grandes fleurs rouge"
-    for word in ("fete des meres", "maman", "bouquet rond", "roses rouges"):
+    assert product.search_flower == "rose roses rose roses rosier"
+    assert product.search_head == "bouquet ete a nimes roses rouges a grandes fleurs rouge red bouquet"
+    for word in ("fete des meres", "maman", "bouquet rond", "round bouquet", "roses rouges", "flowers"):
         assert word in product.search_text
     assert (product.main_flower, product.flowers) == ("rose", ["rose"])
 
@@ -73,6 +73,7 @@ def test_the_database_refuses_an_unknown_vat_rate_and_a_second_same_size() -> No
     [
         [], {}, "rose", [{}], [ROW | {"species": "triffid"}], [ROW | {"color": "octarine"}], [ROW | {"stems": [1, 2]}],
         [ROW | {"stems": [1, 2, -3]}], [ROW | {"stems": "123"}], [ROW | {"label": ""}], [ROW | {"more": 1}],
+        [ROW | {"label_en": "a" * 81}], [ROW | {"label_en": 1}],
         [ROW | {"species": "fern"}, ROW],
     ],
 )  # fmt: skip

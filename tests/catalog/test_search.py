@@ -30,6 +30,16 @@ def first(text: str) -> Product:
         ("une seule rose rouge", "la-rose"),
         ("muguet du 1er mai", "muguet-de-chaville"),
         ("jardin bagatel", "jardin-de-bagatelle"),
+        ("peonies", "jardin-de-bagatelle"),
+        ("White bouquet", "blanc-de-montmartre"),
+        ("red roses", "rouge-opera"),
+        ("a single red rose", "la-rose"),
+        ("sunflowr", "plein-soleil"),
+        ("lily", "lys-de-chaillot"),
+        ("lilies", "lys-de-chaillot"),
+        ("lily of the valley", "muguet-de-chaville"),
+        ("daffodil", "premiers-narcisses"),
+        ("baby's breath", "oeillets-de-nice"),
     ],
 )
 def test_the_right_product_comes_first(demo: None, typed: str, slug: str) -> None:
@@ -43,6 +53,9 @@ def test_the_right_product_comes_first(demo: None, typed: str, slug: str) -> Non
         ("maman", "fete-des-meres"),
         ("obseques", "deuil"),
         ("annifersaire", "anniversaire"),
+        ("mother's day", "fete-des-meres"),
+        ("flowers for mum", "fete-des-meres"),
+        ("funeral", "deuil"),
     ],
 )
 def test_an_occasion_is_found_by_its_words(demo: None, typed: str, occasion: str) -> None:
@@ -82,4 +95,5 @@ def test_a_product_taken_off_sale_is_not_found(demo: None) -> None:
 def test_folding() -> None:
     assert fold("Cœur d’Été, « Œillets »") == "coeur d ete oeillets"
     assert query_words("Fête des Mères") == ["fete", "meres"]
+    assert query_words("Flowers for my mother") == ["flowers", "mother"]
     assert query_words("de la") == ["de", "la"]

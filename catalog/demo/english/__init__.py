@@ -1,0 +1,1 @@
+"""The demonstration catalogue in English, by the French it answers."""
