@@ -16,7 +16,7 @@ from notifications.models import Consent, Contact, Provenance, Wording
 WORDINGS: dict[str, dict[str, str]] = {
     "checkout_sms": {
         "fr": (
-            "J’accepte de recevoir par SMS les offres et les rappels d’occasions de {house}. "
+            "J’accepte de recevoir par SMS les offres et les rappels d’occasions envoyés par {house}. "
             "Je pourrai m’y opposer à tout moment grâce au lien présent dans chaque message."
         ),
         "en": (
@@ -26,7 +26,7 @@ WORDINGS: dict[str, dict[str, str]] = {
     },
     "checkout_email": {
         "fr": (
-            "J’accepte de recevoir par e-mail les offres et les rappels d’occasions de {house}. "
+            "J’accepte de recevoir par e-mail les offres et les rappels d’occasions envoyés par {house}. "
             "Je pourrai m’y opposer à tout moment grâce au lien présent dans chaque message."
         ),
         "en": (

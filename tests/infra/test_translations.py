@@ -18,7 +18,7 @@ from interflora.dev import messages, tools
 from interflora.dev.messages import Sentence
 from interflora.lib import links, tags
 from interflora.lib.clock import PARIS
-from notifications import gsm7, rendering
+from notifications import consents, gsm7, rendering
 from tests.addressless.factories import invitation_of, make_invited, make_started
 from tests.addressless.pages import Browser, text_of
 from tests.catalog.factories import make_product
@@ -52,6 +52,15 @@ def test_french_has_its_own_typography():
     odd = re.compile(r" [:;!?»€](\s|$)|« |'|\d h\b")
     screens = [(sentence.place, sentence.singular) for sentence in messages.sentences()]
     assert [text for place, text in screens if "sms.txt" not in place and odd.search(text)] == []
+
+
+def test_french_elides_before_no_name():
+    """« Que Anna » is no French: a name may begin with a vowel, so no word that would be cut stands before one."""
+    cut = re.compile(r"\b(?:[dlmstjn]e|la|que|\w+sque|quoique) (?:%\(|{)(\w+)[)}]", re.IGNORECASE)
+    figures = {"amount", "asked", "day", "moment", "phone", "sent"}
+    texts = [sentence.singular + sentence.plural for sentence in messages.sentences()]
+    texts += [words["fr"] for words in consents.WORDINGS.values()]
+    assert [text for text in texts if set(cut.findall(text)) - figures] == []
 
 
 def test_tags_are_the_same_in_both_languages():
