@@ -296,6 +296,7 @@ HOUSE: dict[str, str] = {
 GIFT_NEWS_AT_HALF_DAY_END: bool = env.bool("GIFT_NEWS_AT_HALF_DAY_END", default=True)
 
 # --- Logs: route names, never paths; no request bodies, no locals ------------------------------------------------
+DEFAULT_EXCEPTION_REPORTER = "interflora.lib.logs.Report"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,9 +1,18 @@
 """What the logs may say: of a request the name of its route, never its path, which may hold a link's token; of an error
-of the database its kind, never the refused row, which may hold somebody's name, number or words."""
+of the database its kind, never the refused row, which may hold somebody's name, number or words. A report of an error,
+should anybody have them sent, tells where it happened and never with what."""
 
 from __future__ import annotations
 
 import logging
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 UNNAMED = "an unnamed route"
 WITHHELD = "[…]"
@@ -49,3 +58,33 @@ class RouteNames(logging.Filter):
             name = (match.view_name if match else "") or UNNAMED
             record.args = tuple(name if argument == path else argument for argument in record.args)
         return True
+
+
+class NoVariables(SafeExceptionReporterFilter):
+    """The variables of a frame may be an address in somebody's hands: marked one by one, one is forgotten."""
+
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> list[tuple[str, Any]]:
+        """None, whatever the function holds."""
+        return []
+
+
+class Report(ExceptionReporter):
+    """Django's report of an error, outside development: lines of code, without variables, request or refused row."""
+
+    def __init__(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request if settings.DEBUG else None, *args, **kwargs)
+        if not settings.DEBUG:
+            self.filter = NoVariables()
+
+    def get_traceback_html(self) -> SafeString:
+        """The report as a page."""
+        return self._without_rows(super().get_traceback_html())
+
+    def get_traceback_text(self) -> SafeString:
+        """The report as a mail."""
+        return self._without_rows(super().get_traceback_text())
+
+    def _without_rows(self, report: str) -> SafeString:
+        for detail in [] if settings.DEBUG else _details(self.exc_value):
+            report = report.replace(detail, WITHHELD).replace(escape(detail), WITHHELD)
+        return SafeString(report)  # made safe by Django's own templates, with less in it

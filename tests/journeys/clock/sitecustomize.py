@@ -9,4 +9,6 @@ import time
 import time_machine
 
 if _offset := float(os.environ.get("JOURNEY_CLOCK_OFFSET", "0")):
-    time_machine.travel(time.time() + _offset, tick=True).start()
+    _clock = time_machine.travel(time.time() + _offset, tick=True).start()
+    # What passed between reading the clock and moving it: all processes of a journey must tell the same time.
+    _clock.shift(time_machine.escape_hatch.time.time() + _offset - time.time())
