@@ -5,6 +5,7 @@ should anybody have them sent, tells where it happened and never with what."""
 from __future__ import annotations
 
 import logging
+from collections.abc import ItemsView
 from types import FrameType
 from typing import Any
 
@@ -63,9 +64,9 @@ class RouteNames(logging.Filter):
 class NoVariables(SafeExceptionReporterFilter):
     """The variables of a frame may be an address in somebody's hands: marked one by one, one is forgotten."""
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, Any]:
         """None, whatever the function holds."""
-        return []
+        return dict[str, Any]().items()
 
 
 class Report(ExceptionReporter):
