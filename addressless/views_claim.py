@@ -211,7 +211,10 @@ def claim_renew(request: HttpRequest) -> HttpResponse:
 @private
 @require_GET
 def claim_accepted(request: HttpRequest) -> HttpResponse:
-    """The confirmation, in the session that accepted and nowhere else: the follow-up code, to copy or print."""
+    """The confirmation, in the session that accepted and nowhere else: the follow-up code, to copy or print.
+
+    A reload shows it again: the session soon ends, and a code lost to a reload would lock its owner out for good.
+    """
     session = web.current_session(request)
     if session is None:
         return no_session(request)

@@ -221,7 +221,7 @@ class DetailsForm(FieldsMixin, forms.Form):
         label=_("Téléphone"),
         max_length=40,
         required=False,
-        help_text=_("Seulement si le fleuriste doit vous joindre."),
+        help_text=_("Pour que notre service vous joigne en cas de difficulté. Le fleuriste ne le reçoit pas."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "type": "tel"}),
     )
     marketing = forms.BooleanField(required=False)

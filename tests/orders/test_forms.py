@@ -126,3 +126,4 @@ def test_no_box_is_ticked_in_advance(buyer: Client) -> None:
     assert 'type="checkbox"' in page
     assert "checked" not in page
     assert "J’accepte de recevoir par SMS" in page
+    assert "Pour que notre service vous joigne en cas de difficulté. Le fleuriste ne le reçoit pas." in page
