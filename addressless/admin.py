@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from django.utils.translation import ngettext
 from addressless import reports, trackings
 from addressless.models import OPEN, Claim, Report, Worry
 from interflora.lib import codes
+from staff import proof
 
 # Django's admin classes take type arguments for the checker only.
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ class ReportAdmin(ReadOnly):
         self._each(request, queryset, reports.warn)
 
     @admin.action(description=_("Annuler la commande et rembourser"), permissions=["change"])
+    @method_decorator(proof.required)
     def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         self._each(request, queryset, reports.cancel_order)
 

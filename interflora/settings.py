@@ -7,6 +7,7 @@ environment carries it, so that a copied environment file cannot give a shop pro
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "anymail",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "staff.apps.StaffConfig",
     "notifications.apps.NotificationsConfig",
     "catalog.apps.CatalogConfig",
     "florists.apps.FloristsConfig",
@@ -76,9 +82,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "interflora.middleware.KindNotFound",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "interflora.urls_backoffice" if SITE_ROLE == "backoffice" else "interflora.urls_shop"
 WSGI_APPLICATION = "interflora.wsgi.application"
@@ -215,6 +223,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/gestion/login/"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Failed sign-ins, counted in PostgreSQL by person and address together: nobody can lock a colleague out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "staff.lockout.caller"
+AXES_LOCKOUT_CALLABLE = "staff.lockout.response"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+# A code is good for its own half minute and the ones beside it; clocks are not followed further.
+OTP_TOTP_ISSUER = env("HOUSE_NAME", default="Interflora")
+OTP_TOTP_SYNC = False
 
 # --- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from django.utils.translation import ngettext
 from interflora.lib import codes, money
 from orders import cancellation, refunds, steps, timeline
 from orders.models import Order, OrderLine, Payment, Refund, StripeEvent
+from staff import proof
 
 # Django's admin classes take type arguments for the checker only.
 if TYPE_CHECKING:
@@ -174,6 +176,7 @@ class OrderAdmin(ReadOnly):
         return SafeString(render_to_string("admin/orders/order/story.html", {"entries": timeline.for_staff(order)}))
 
     @admin.action(description=_("Annuler et rembourser en entier"), permissions=["change"])
+    @method_decorator(proof.required)
     def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         done = sum(cancellation.refund_in_full(order.pk, actor=request.user.get_username()) for order in queryset)
         self.message_user(
@@ -193,6 +196,7 @@ class OrderAdmin(ReadOnly):
         confirm = self.admin_site.admin_view(self.refund_view)
         return [path("<int:pk>/rembourser/", confirm, name="orders_order_refund"), *super().get_urls()]
 
+    @method_decorator(proof.required)
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET asks, POST cancels what can be and gives everything left back."""
         order = get_object_or_404(Order, pk=pk)
@@ -260,6 +264,7 @@ class RefundAdmin(ReadOnly):
         return money.euros(refund.amount_cents)
 
     @admin.action(description=_("Demander de nouveau à Stripe"), permissions=["change"])
+    @method_decorator(proof.required)
     def ask_again(self, request: HttpRequest, queryset: QuerySet[Refund]) -> None:
         done = sum(refunds.retry(refund.pk, actor=request.user.get_username()) for refund in queryset)
         self.message_user(

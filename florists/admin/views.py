@@ -18,12 +18,14 @@ from florists.deliveries import TransitionRefused
 from florists.forms import AddressReasonForm, OfferToForm, SlotForm
 from florists.models import Delivery
 from florists.pages import private
+from staff import proof
 
 _METHODS = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(_METHODS)
 @private
+@proof.required
 @sensitive_variables()
 def address(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a reason, then show the address once; the audit row is written first."""

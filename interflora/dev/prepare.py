@@ -40,6 +40,7 @@ def sign_ins() -> str:
     others = ", ".join(load_demo_staff.USERS)
     return (
         f"Back office: admin or {others}; the password of all is {load_demo_staff.PASSWORD}\n"
+        "             (the page that asks for a code shows it: no telephone needed here)\n"
         "Florists: the page offers to enter as one of the demonstration's florists\n"
     )
 

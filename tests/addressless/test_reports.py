@@ -13,6 +13,7 @@ from addressless.models import Claim, Report
 from notifications.models import Message
 from orders.models import Refund
 from tests.addressless.factories import make_invited, open_session
+from tests.staff_access import sign_in
 
 pytestmark = pytest.mark.django_db
 HOST = {"host": "gestion.testserver"}
@@ -27,7 +28,7 @@ def report() -> Report:
 @pytest.fixture
 def staff(report: Report, backoffice: Settings) -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("ines", password="bouquet-de-test"))
+    sign_in(client, User.objects.create_superuser("ines", password="bouquet-de-test"))
     return client
 
 

@@ -31,6 +31,7 @@ from tests.addressless.factories import (
 from tests.addressless.pages import Browser, text_of, url
 from tests.addressless.test_sender_pages import page_of, token_of
 from tests.florists.factories import make_address, make_florist, next_served_day
+from tests.staff_access import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,7 @@ def invited(db: None) -> Claim:
 
 def test_a_forged_save_in_the_back_office_writes_nothing(invited: Claim, backoffice: Settings) -> None:
     client = Client()
-    client.force_login(User.objects.create_superuser("ines", password="bouquet-de-test"))
+    sign_in(client, User.objects.create_superuser("ines", password="bouquet-de-test"))
     address = reverse("admin:addressless_claim_change", args=[invited.pk])
     with CaptureQueriesContext(connection) as queries:
         answer = client.post(address, {"_save": "1"}, headers={"host": "gestion.testserver"})

@@ -17,6 +17,7 @@ from interflora.lib import clock
 from notifications.models import Message, MessageStatus
 from orders.models import Order, OrderProblem
 from tests.orders.factories import make_paid
+from tests.staff_access import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
@@ -25,7 +26,7 @@ def signed_in(group: str) -> Client:
     user = User.objects.create_user(f"une-personne-{group}", password=None, is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

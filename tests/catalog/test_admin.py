@@ -15,6 +15,7 @@ from PIL import Image
 from catalog import photos, versions
 from catalog.models import Occasion, Product
 from tests.catalog.factories import make_add_on, make_occasion, make_product
+from tests.staff_access import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 def staff(client: Client, backoffice: Any) -> Client:
     user = User.objects.create_user("catalogue", password="x", is_staff=True)
     user.groups.add(Group.objects.get(name="catalogue"))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
@@ -162,7 +163,7 @@ def test_lists_open_and_actions_bump_the_version(staff: Client, django_assert_ma
 def test_support_sees_products_and_changes_nothing(client: Client, backoffice: Any) -> None:
     user = User.objects.create_user("support", password="x", is_staff=True)
     user.groups.add(Group.objects.get(name="support"))
-    client.force_login(user)
+    sign_in(client, user)
     product = make_product()
     assert client.get(address(product)).status_code == 200
     assert client.post(address(product), posted(product, name="Volé")).status_code == 403

@@ -15,6 +15,7 @@ from florists import jobs
 from florists.models import AddressRead, Delivery, Florist, ServedPostcode
 from florists.states import DeliveryStatus
 from tests.florists.factories import STREET, in_charge, make_accepted, make_delivery, make_florist, make_offer
+from tests.staff_access import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 
@@ -26,7 +27,7 @@ def network(vault, paris_clock) -> Client:
     user = User.objects.create_user("reseau", is_staff=True)
     user.groups.add(Group.objects.get(name="réseau"))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
@@ -136,7 +137,7 @@ def test_marketing_sees_nothing_of_the_network(network):
     user = User.objects.create_user("marketing", is_staff=True)
     user.groups.add(Group.objects.get(name="marketing"))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     for url in (
         reverse("admin:florists_delivery_changelist"),
         reverse("admin:florists_florist_changelist"),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from interflora.management.commands.load_demo_staff import PASSWORD
 from tests.journeys import steps
 from tests.journeys.conftest import DESK
 from tests.journeys.stack import JourneyStack, wait_for
@@ -43,10 +42,7 @@ def test_a_campaign_goes_to_those_who_agreed_once_and_never_after_stop(
     for phone in (FIRST, SECOND):
         buy_with_consent(stack, shopper, phone)
 
-    marketer.goto(stack.backoffice_url + "gestion/")
-    marketer.get_by_label("Nom d’utilisateur").fill("marketing")
-    marketer.get_by_label("Mot de passe").fill(PASSWORD)
-    marketer.get_by_role("button", name="Connexion").click()
+    steps.enter_back_office(marketer, stack, "marketing")
     expect(marketer.locator("body")).not_to_contain_text("Commandes")
     marketer.goto(stack.backoffice_url + "gestion/notifications/segment/add/")
     marketer.get_by_label("Nom").fill("Tout le monde")

@@ -17,6 +17,7 @@ from notifications import campaigns, compose, purchases, stops
 from notifications.models import Campaign, CampaignMessage, Contact, Message, Segment, StopEntry
 from tests.notifications.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
+from tests.staff_access import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
 CAMPAIGNS = "/gestion/notifications/campaign/"
@@ -27,7 +28,7 @@ def signed_in(group: str) -> Client:
     user = User.objects.create_user(f"test-{group}", password="x", is_staff=True)
     user.groups.add(Group.objects.get(name=group))
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

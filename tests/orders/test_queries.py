@@ -12,6 +12,7 @@ from interflora.lib import links
 from orders.models import Order
 from tests.orders import buying
 from tests.orders.factories import make_add_on, make_occasion, make_paid, make_variant
+from tests.staff_access import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -62,5 +63,5 @@ def test_the_back_office_list_costs_the_same_for_one_order_or_many(request: pyte
         make_paid(is_gift=True)
     request.getfixturevalue("backoffice")
     client = Client()
-    client.force_login(request.getfixturevalue("admin_user"))
+    sign_in(client, request.getfixturevalue("admin_user"))
     assert queries(client, reverse("admin:orders_order_changelist")) <= 10

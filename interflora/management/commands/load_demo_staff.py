@@ -1,4 +1,4 @@
-"""One person per group, with a password printed on screen; only where DEBUG is on."""
+"""One person per group; the password is printed, the codes are shown on screen; only where DEBUG is on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
+
+from staff import devices
 
 PASSWORD = "bouquet-de-demo"  # noqa: S105 – said on screen, refused when DEBUG is off
 USERS = {
@@ -35,4 +37,6 @@ class Command(BaseCommand):
         if made:
             admin.set_password(PASSWORD)
             admin.save(update_fields=["password"])
+        for user in User.objects.filter(username__in=[*USERS, admin.username]):
+            devices.give_demo_device(user)
         self.stdout.write(f"{', '.join(USERS)}, admin / {PASSWORD}")
