@@ -122,7 +122,12 @@ def purge() -> int:
     now = clock.now()
     ClaimSession.objects.filter(created_at__lt=now - FORGET_SESSIONS_AFTER).delete()
     due = Claim.objects.filter(ended_at__lt=now - claims.ERASE_CONTACTS_AFTER, contact_erased_at=None)
-    return _run("erase", _erase_contact, list(due.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+    # The account on X that signed goes with the sender it belongs to.
+    signed = Claim.objects.filter(order__erased_at__isnull=False).exclude(sender_x_id="")
+    signed.update(sender_x_id="", sender_x_handle="", sender_x_verified_at=None)
+    return _run("erase", _erase_contact, list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])) + _run(
+        "forget", trackings.forget_old, trackings.past_keeping()
+    )
 
 
 def _erase_contact(claim_pk: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
 from addressless import answers, claims, letters
@@ -273,6 +274,30 @@ def _contact_erased_on(claim: Claim) -> datetime | None:
     if claim.contact_erased_at or claim.contact_sealed is None or claim.ended_at is None:
         return None
     return claim.ended_at + claims.ERASE_CONTACTS_AFTER
+
+
+def past_keeping() -> list[int]:
+    """Claims whose recipient gave a contact or words, 30 days after the end: the nightly sweeper's list."""
+    limit = clock.now() - claims.ERASE_CONTACTS_AFTER
+    over = Q(order__delivery__delivered_at__lt=limit) | Q(order__canceled_at__lt=limit)
+    spoken = Q(thanks_sent_at__isnull=False) & ~Q(thanks_text="")
+    ended = Claim.objects.filter(over, status=ClaimStatus.ACCEPTED)
+    rows = Tracking.objects.filter(~Q(channel="") | spoken, claim__in=ended)
+    worries = Worry.objects.filter(claim__in=ended, status=WorryStatus.HANDLED).exclude(text="")
+    return sorted({*rows.values_list("claim_id", flat=True)[:500], *worries.values_list("claim_id", flat=True)[:500]})
+
+
+def forget_old(claim_pk: int) -> bool:
+    """Forget the recipient's own contact, their word of thanks and what a handled worry said. Safe to run twice."""
+    with transaction.atomic():
+        claim = Claim.objects.select_for_update().get(pk=claim_pk)
+        row = of(claim)
+        _forget(row)
+        if row.thanks_sent_at is not None:
+            row.thanks_text = ""
+            row.save(update_fields=["thanks_text"])
+        Worry.objects.filter(claim=claim, status=WorryStatus.HANDLED).update(text="")
+        return True
 
 
 def may_erase(claim: Claim) -> bool:

@@ -96,6 +96,16 @@ def plan(delivery: Delivery, address: AddressInput, day: date, half_day: str) ->
     return row
 
 
+def forget_card(delivery: Delivery) -> None:
+    """Erase the card's text once the work order is over, at its author's request."""
+    with transaction.atomic():
+        row = lock(delivery.pk)
+        _require(row, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.CANCELED, DeliveryStatus.DRAFT)
+        if row.card_text:
+            row.card_text = ""
+            row.save(update_fields=["card_text"])
+
+
 def allow_neighbor(delivery: Delivery, *, allowed: bool) -> Delivery:
     """Whether a neighbor may take the flowers in when nobody answers; until they have left."""
     with transaction.atomic():

@@ -19,6 +19,7 @@ from notifications.unknowns import resolve_unknown
 
 __all__ = [
     "erase_contact",
+    "erase_person",
     "queue",
     "resolve_unknown",
     "retry",
@@ -26,6 +27,7 @@ __all__ = [
     "send_one",
     "settled_since",
     "skip_queued",
+    "written_to",
 ]
 
 
@@ -136,3 +138,25 @@ def erase_contact(about: str) -> int:
         return rows.exclude(status=MessageStatus.SENDING).update(
             recipient_sealed=None, recipient_digest="", erased_at=clock.now()
         )
+
+
+def erase_person(about: str) -> int:
+    """Forget the sender or florist in every message about this thing: who it went to, and what it said.
+
+    For erasure requests. The rows stay, as history without a person; what was still queued is never sent.
+    """
+    with transaction.atomic():
+        skip_queued(about, "erased")
+        rows = Message.objects.about(about).filter(erased_at=None).exclude(recipient_plain="")
+        return rows.exclude(status=MessageStatus.SENDING).update(
+            recipient_plain="", recipient_sealed=None, recipient_digest="", context={}, erased_at=clock.now()
+        )
+
+
+def written_to(about: str) -> list[dict[str, Any]]:
+    """Messages to a sender about this thing, for their copy of what is kept: which, how, when; no gift contact."""
+    rows = Message.objects.about(about).filter(erased_at=None).exclude(recipient_plain="").order_by("pk")
+    return [
+        {"message": row.template, "channel": row.channel, "to": row.recipient_plain, "at": row.created_at.isoformat()}
+        for row in rows
+    ]

@@ -199,6 +199,15 @@ class CardForm(FieldsMixin, forms.Form):
             raise forms.ValidationError(MESSAGE_ERRORS[refusal.code], code=refusal.code) from None
 
 
+class EraseForm(FieldsMixin, forms.Form):
+    """Nothing is erased by a click alone."""
+
+    sure = forms.BooleanField(
+        label=_("J’ai noté ce dont j’ai besoin\u00a0: effacez mes données"),
+        error_messages={"required": _("Cochez la case pour effacer.")},
+    )
+
+
 class DetailsForm(FieldsMixin, forms.Form):
     """The sender; then the button « Commander avec obligation de paiement » with the total it was shown."""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from orders import views_cart, views_checkout, views_order, webhooks
+from orders import views_cart, views_checkout, views_order, views_privacy, webhooks
 
 app_name = "orders"
 
@@ -19,6 +19,8 @@ order_urls = [
     path("date/", views_order.change_slot, name="change_slot"),
     path("adresse/", views_order.change_address, name="change_address"),
     path("carte/", views_order.change_card, name="change_card"),
+    path("donnees/", views_privacy.data, name="data"),
+    path("donnees.json", views_privacy.data_copy, name="data_copy"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("panier/", views_cart.cart, name="cart"),

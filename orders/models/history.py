@@ -39,6 +39,7 @@ class EventKind(models.TextChoices):
     GIFT_CONTACT_CHANGED = "gift_contact_changed", _("contact corrigé")
     GIFT_LINK_TAKEN = "gift_link_taken", _("lien personnel remis")
     GIFT_ACCEPTED = "gift_accepted", _("cadeau accepté")
+    ERASED = "erased", _("données de l’expéditeur effacées")
     GIFT_NOT_TAKEN = "gift_not_taken", _("cadeau non retiré")
 
 

@@ -131,6 +131,7 @@ class Order(models.Model):
     next_step_due_at = models.DateTimeField(_("avant le"), null=True, blank=True)
     problem = models.CharField(_("problème"), max_length=20, choices=OrderProblem.choices, blank=True)
     problem_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(_("expéditeur effacé le"), null=True, blank=True)
     deliver_anyway_at = models.DateTimeField(_("livrer quand même, décidé le"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -164,7 +165,23 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="orders_paid_has_sender",
-                condition=Q(paid_at=None) | (~Q(sender_email="") & ~Q(sender_first_name="")),
+                condition=Q(paid_at=None)
+                | Q(erased_at__isnull=False)
+                | (~Q(sender_email="") & ~Q(sender_first_name="")),
+            ),
+            models.CheckConstraint(
+                name="orders_erased_keeps_no_sender",
+                condition=Q(erased_at=None)
+                | Q(
+                    sender_first_name="",
+                    sender_name="",
+                    sender_email="",
+                    sender_phone="",
+                    marketing_phone="",
+                    marketing_ip=None,
+                    recipient_sealed=None,
+                    status__in=["delivered", "canceled", "expired"],
+                ),
             ),
             models.CheckConstraint(
                 name="orders_gift_keeps_no_recipient", condition=Q(is_gift=False) | Q(recipient_sealed=None)

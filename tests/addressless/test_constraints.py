@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report
+from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report, Tracking, Worry
 from interflora.lib import clock
 from tests.addressless.factories import make_draft, make_invited, open_session
 from tests.constraints import Case, Prepare, declared, refused, repeated, twice, written
@@ -62,6 +62,24 @@ def two_reports() -> tuple[Report, Report]:
     )
 
 
+def tracking() -> Tracking:
+    return Tracking.objects.create(claim=accepted())
+
+
+def trackings_told() -> tuple[Tracking, Tracking]:
+    rows = [
+        Tracking.objects.create(
+            claim=accepted(), channel="email", contact_sealed=b"sealed", token_digest=f"own{next(_numbers)}"
+        )
+        for _ in range(2)
+    ]
+    return rows[0], rows[1]
+
+
+def worry() -> Worry:
+    return Worry.objects.create(claim=accepted(), kind="other")
+
+
 SETTLES = "claim_pending_answer_settles"
 SIGNED = "claim_signature_whole"
 CASES: list[Case] = [
@@ -106,6 +124,16 @@ CASES: list[Case] = [
     ("report_once_per_reason", repeated(two_reports, "reason")),
     ("report_handled_tied", written(report, status="closed")),
     ("report_handled_tied", written(report, handled_at=NOW)),
+    ("Tracking.claim", repeated(twice(tracking), "claim_id")),
+    ("Tracking.token_digest", repeated(trackings_told, "token_digest")),
+    ("tracking_contact_whole", written(tracking, channel="email")),
+    ("tracking_contact_whole", written(tracking, token_digest="own")),
+    ("tracking_thanks_dated", written(tracking, thanks_text="Merci")),
+    ("tracking_thanks_dated", written(tracking, thanks_sent_at=NOW)),
+    ("tracking_erased_keeps_nothing", written(lambda: trackings_told()[0], erased_at=NOW)),
+    ("worry_kind_known", written(worry, kind="bored")),
+    ("worry_handled_by_somebody", written(worry, status="handled")),
+    ("worry_handled_by_somebody", written(worry, handled_at=NOW)),
 ]
 
 

@@ -111,6 +111,7 @@ CASES: list[Case] = [
     ("orders_paid_has_next_step", written(make_paid, next_step_due_at=None)),
     ("orders_paid_has_sender", written(make_paid, sender_email="")),
     ("orders_paid_has_sender", written(make_paid, sender_first_name="")),
+    ("orders_erased_keeps_no_sender", written(make_paid, erased_at=NOW())),
     ("orders_gift_keeps_no_recipient", written(make_paid, is_gift=True, recipient_sealed=b"x")),
     ("Order.public_id", repeated(twice(make_order), "public_id")),
     ("Order.token_digest", repeated(twice(make_order), "token_digest")),
