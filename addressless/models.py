@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from addressless.models_tracking import Tracking, Worry, WorryKind, WorryStatus
-from interflora.lib import clock, codes, contacts, links
+from interflora.lib import clock, codes, contacts, crypto, links
 
 __all__ = [
     "OPEN",
@@ -235,6 +235,13 @@ class Claim(models.Model):
     def tracking_link(self) -> links.Link:
         """The recipient's own tracking, opened by the follow-up code."""
         return links.Link(links.Purpose.TRACKING, self.public_id)
+
+    @property
+    def typed_contact(self) -> str:
+        """What the sender typed, as they would write it, for their own pages alone; "" for a link to pass on."""
+        if self.contact_sealed is None:
+            return ""
+        return contacts.display(self.channel, crypto.decrypt(self.contact_sealed).rpartition("|")[2])
 
     @property
     def signature(self) -> str:

@@ -18,7 +18,7 @@ from addressless import blocks, claims, limits, reach
 from addressless.errors import CannotReach
 from addressless.forms import GiftForm
 from addressless.models import Claim, ClaimChannel
-from interflora.lib import clock, contacts, crypto
+from interflora.lib import clock
 from interflora.lib.requests import client_ip, rate_limited
 from orders import access, checkout, recipients
 from orders import cart as carts
@@ -58,9 +58,7 @@ def _typed_before(claim: Claim | None) -> dict[str, Any]:
         "wanted_rule": claim.wanted_rule or None,
     }
     if claim.contact_sealed is not None:
-        contact = crypto.decrypt(claim.contact_sealed).rpartition("|")[2]
-        field = {"email": "email", "sms": "phone", "twitter_dm": "handle"}[claim.channel]
-        typed[field] = contacts.display(claim.channel, contact)
+        typed[{"email": "email", "sms": "phone", "twitter_dm": "handle"}[claim.channel]] = claim.typed_contact
     return {name: value for name, value in typed.items() if value is not None}
 
 

@@ -15,7 +15,7 @@ from addressless.errors import CannotReach, NotNow
 from addressless.forms import ContactForm
 from addressless.models import Claim, ClaimChannel, ClaimStatus
 from addressless.web import private
-from interflora.lib import clock, contacts, crypto, links
+from interflora.lib import clock, links
 from interflora.lib.requests import rate_limited
 from orders import access
 from orders.models import Order, Refund
@@ -27,13 +27,6 @@ def _gift_or_404(token: str) -> tuple[Order, Claim]:
     if claim is None:
         raise Http404
     return order, claim
-
-
-def _contact(claim: Claim) -> str:
-    """What the sender typed, shown to the sender alone."""
-    if claim.contact_sealed is None:
-        return ""
-    return contacts.display(claim.channel, crypto.decrypt(claim.contact_sealed).rpartition("|")[2])
 
 
 def _story(claim: Claim) -> str:
@@ -56,7 +49,7 @@ def _ctx(order: Order, claim: Claim, form: ContactForm | None = None) -> dict[st
         "token": links.token(order.link()),
         "claim": claim,
         "story": _story(claim),
-        "contact": _contact(claim),
+        "contact": claim.typed_contact,
         "may_correct": failed,
         "may_cancel": claim.is_open and order.is_paid,
         "form": form or ContactForm(initial={"channel": claim.channel}),

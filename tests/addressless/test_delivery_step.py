@@ -102,6 +102,32 @@ def test_going_back_shows_and_edits_the_same_claim(shopper: Client) -> None:
     assert (claim.channel, contact_of(claim)) == ("email", "lou@belle-adresse.example")
 
 
+@pytest.mark.parametrize(
+    ("channel", "typed", "shown"),
+    [
+        ("email", {"email": " Lou@Belle-Adresse.EXAMPLE "}, "par e-mail à Lou@belle-adresse.example"),
+        ("sms", {"phone": "0612345678"}, "par SMS au 06 12 34 56 78"),
+        ("twitter_dm", {"handle": "@lou_fleurs"}, "par message privé sur X à @lou_fleurs"),
+        ("personal_link", {}, "par un lien que vous transmettez vous-même, donné après le paiement"),
+    ],
+)
+def test_recap_before_payment_shows_the_contact_and_the_way_to_correct_it(
+    shopper: Client, standins: StandIns, channel: str, typed: dict[str, str], shown: str
+) -> None:
+    choose(shopper, channel, **typed)
+    page = shopper.get(reverse("orders:details"))
+    assert f"Invitation {shown} – modifier l’invitation" in text_of(page)
+    assert f'<a href="{url("delivery_step")}">modifier' in page.content.decode()
+    assert page["Cache-Control"] == "no-store, private"
+
+
+def test_recap_is_for_the_browser_that_typed_it(shopper: Client) -> None:
+    choose(shopper, "email", email="lou@belle-adresse.example")
+    stranger = Client()
+    stranger.post(reverse("orders:cart_add"), {"variant": make_variant().pk})
+    assert stranger.get(reverse("orders:details"))["Location"] == reverse("orders:cart")
+
+
 def test_opted_out_contact_gets_the_neutral_sentence_before_payment(shopper: Client) -> None:
     suppressions.suppress("email", "lou@belle-adresse.example", "asked")
     answer = choose(shopper, "email", email="LOU+cadeau@belle-adresse.example")
