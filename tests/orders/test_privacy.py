@@ -107,7 +107,8 @@ def test_money_on_its_way_back_keeps_the_sender_until_it_arrived() -> None:
     assert cancellation.cancel(order.pk, RefundCause.SENDER_CANCELED)
     with pytest.raises(TooLate):
         privacy.erase(order.pk)
-    Refund.objects.update(status="succeeded", submitted_at=clock.now(), succeeded_at=clock.now())
+    now = clock.now()
+    Refund.objects.update(status="succeeded", submitted_at=now, succeeded_at=now, stripe_id="re_1")
     assert privacy.erase(order.pk)
 
 
