@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from interflora.database import locale_problem
+from interflora.database import QUIET, locale_problem, talkative
 
 SHOP, WORKER, BACKOFFICE = "shop", "worker", "backoffice"
 NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
@@ -145,6 +145,18 @@ def database_keeps_accents(databases: Sequence[str] | None = None, **kwargs: Any
         with connections[alias].cursor() as cursor:
             if problem := locale_problem(cursor):
                 found.append(_error(50, problem, "Make a new cluster and restore the data into it."))
+    return found
+
+
+@register(Tags.database)
+def database_tells_nothing(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """The server writes no values into its log or views (W051); asked by `migrate` and `check --database default`."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            if names := talkative(cursor):
+                hint = "Start it with " + " ".join(f"-c {name}={QUIET[name]}" for name in names) + "."
+                found.append(_warning(51, "The database's log or views tell what people typed.", hint))
     return found
 
 

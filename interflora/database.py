@@ -6,6 +6,10 @@ from typing import Protocol
 
 CREATE = "--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C.UTF-8"
 
+# What a server would otherwise tell of people, in its log and in its views: the details of a refused row, the text of a
+# statement that failed, the text of one under way. Values stand in all three.
+QUIET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic", "track_activities": "off"}
+
 
 class Cursor(Protocol):
     """The part of a database cursor used here."""
@@ -33,3 +37,13 @@ def locale_problem(cursor: Cursor) -> str:
         f"The database has encoding {encoding} and character type {ctype}: accented letters would be lost in searches."
         f" Create the cluster with initdb {CREATE}."
     )
+
+
+def talkative(cursor: Cursor) -> list[str]:
+    """Return the settings of this server that differ from `QUIET`."""
+    found = []
+    for name, wanted in QUIET.items():
+        cursor.execute(f"SHOW {name}")
+        if cursor.fetchone() != (wanted,):
+            found.append(name)
+    return found

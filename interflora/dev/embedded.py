@@ -26,7 +26,7 @@ from typing import IO
 
 import psycopg2
 
-from interflora.database import locale_problem
+from interflora.database import QUIET, locale_problem
 
 DATABASE = "interflora"
 START_SECONDS = 60.0
@@ -282,8 +282,7 @@ class Postgres(Server):
                 "max_connections": "300",
                 "shared_buffers": "64MB",
                 "timezone": "UTC",
-                # Details of a refused row would write what people typed into the log.
-                "log_error_verbosity": "terse",
+                **QUIET,
                 "fsync": "off" if self.throwaway else "on",
                 "full_page_writes": "off" if self.throwaway else "on",
                 "synchronous_commit": "off" if self.throwaway else "on",

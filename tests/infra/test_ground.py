@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from interflora import checks
+from interflora.database import talkative
 from interflora.dev.embedded import check_locale
 from tests.conftest import pytest_runtest_setup
 
@@ -39,6 +41,20 @@ def test_locale_is_the_one_searches_need():
     assert (
         check_locale(f"postgresql:///{parameters['dbname']}?host={parameters['host']}&user={parameters['user']}") == ""
     )
+
+
+@pytest.mark.django_db
+def test_the_database_tells_nobody_what_people_typed():
+    assert checks.database_tells_nothing(["default"]) == []
+    with connection.cursor() as cursor:
+        assert talkative(cursor) == []
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid() AND 'canari' = 'canari'")
+        assert "canari" not in str(cursor.fetchone())
+        cursor.execute("SET log_min_error_statement = 'error'")
+        assert talkative(cursor) == ["log_min_error_statement"]
+        (warning,) = checks.database_tells_nothing(["default"])
+        cursor.execute("RESET log_min_error_statement")
+    assert (warning.id, warning.hint) == ("interflora.W051", "Start it with -c log_min_error_statement=panic.")
 
 
 def test_a_loop_left_running_is_named_before_the_database_refuses(request: pytest.FixtureRequest) -> None:

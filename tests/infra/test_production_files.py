@@ -61,6 +61,11 @@ def test_database_is_made_with_the_locale_searches_need():
     assert COMPOSE["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"] == database.CREATE
 
 
+def test_database_tells_nobody_what_people_typed():
+    command = COMPOSE["services"]["postgres"]["command"]
+    assert {f"{name}={value}" for name, value in database.QUIET.items()} <= set(command)
+
+
 def test_debug_is_off_and_commands_run_modules_that_exist():
     for name in APP_SERVICES:
         service = COMPOSE["services"][name]
