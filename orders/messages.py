@@ -22,7 +22,7 @@ def tell_confirmed(order: Order) -> None:
     lines = [
         {"label": line.label, "quantity": line.quantity, "total_cents": line.total_cents} for line in order.lines.all()
     ]
-    promise = {} if order.is_gift else _slot(order, order.delivery.day, order.delivery.half_day)
+    promise = _gift(order) if order.is_gift else _slot(order, order.delivery.day, order.delivery.half_day)
     _queue(order, "order_confirmed", once=order.public_id, lines=lines, total_cents=order.total_cents, **promise)
 
 
@@ -55,6 +55,12 @@ def tell_refund_requested(order: Order, payment: Payment, refund: Refund) -> Non
 def tell_refunded(order: Order, refund: Refund) -> None:
     """The money left for the bank."""
     _queue(order, "order_refunded", once=f"{refund.key}:{refund.generation}", amount_cents=refund.amount_cents)
+
+
+def _gift(order: Order) -> dict[str, bool]:
+    """Whether the sender passes the link on themselves: the claim of `addressless` knows, as in the order's pages."""
+    claim = getattr(order, "claim", None)
+    return {"is_personal_link": claim is not None and claim.is_personal_link}
 
 
 def _slot(order: Order, day: date | None, half_day: str) -> dict[str, str]:

@@ -90,6 +90,16 @@ def test_messages_to_the_sender_hold_no_contact(template: str) -> None:
     assert not [text for text in texts_of(message) if "belle-adresse" in text]
 
 
+@pytest.mark.parametrize(("channel", "is_told"), [("email", 0), ("sms", 0), ("twitter_dm", 0), ("personal_link", 1)])
+def test_only_who_passes_the_link_on_is_told_where_it_is(channel: str, is_told: int) -> None:
+    claim = make_started(channel)
+    message = Message.objects.get(about=f"order:{claim.order.public_id}", template="order_confirmed")
+    body = render(message)
+    for text in (body.text, body.html):
+        assert "vous ne verrez pas son adresse" in text
+        assert text.count("Le lien à transmettre vous-même est sur la page de votre commande.") == is_told
+
+
 def test_sender_is_told_accepted_and_nothing_more() -> None:
     from addressless import answers
     from tests.addressless.factories import open_session
