@@ -23,6 +23,7 @@ def export(order: Order) -> dict[str, Any]:
     """Everything kept of the sender with this order, JSON-safe: money in euro cents, moments in ISO 8601 (UTC)."""
     payments = Payment.objects.filter(order=order).order_by("pk")
     refunds = Refund.objects.filter(payment__order=order).order_by("pk")
+    claim = getattr(order, "claim", None)  # its row is the upper app’s, the account on it the sender’s
     return {
         "order": {
             "number": str(order),
@@ -40,6 +41,8 @@ def export(order: Order) -> dict[str, Any]:
             "phone": order.sender_phone,
             "marketing_phone": order.marketing_phone,
             "marketing_ip": order.marketing_ip,
+            "x_account": claim.sender_x_handle if claim else "",
+            "x_number": claim.sender_x_id if claim else "",
         },
         "lines": list(
             order.lines.order_by("pk").values("label", "quantity", "unit_cents", "discount_cents", "vat_cents")

@@ -117,6 +117,8 @@ def test_the_account_that_signed_goes_with_its_sender() -> None:
     Claim.objects.filter(pk=claim.pk).update(
         sender_x_id="77", sender_x_handle="camille", sender_x_verified_at=clock.now()
     )
+    copied = Client().get(page(claim.order, "data_copy")).json()["you"]
+    assert (copied["x_account"], copied["x_number"]) == ("camille", "77")
     close(claim.order)
     assert privacy.erase(claim.order_id)
     sweeps.purge()
