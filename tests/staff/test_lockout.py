@@ -9,6 +9,7 @@ import time_machine
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -135,6 +136,19 @@ def test_an_administrator_resets_a_lost_telephone_and_its_sessions_stop(ines, en
     history = administrator.get(reverse("admin:auth_user_history", args=[ines.pk])).content.decode()
     assert "Second facteur réinitialisé." in history
     assert "odile" in history
+
+
+def test_the_command_line_helps_the_administrator_whom_nobody_can_help(ines, enrolled, client, settings):
+    for _ in range(5):
+        try_password(client, "faux")
+    call_command("reset_second_factor", "ines", verbosity=0)
+    assert devices.confirmed(ines) is None
+    assert try_password(client, PASSWORD).headers["Location"].startswith(CODE)
+    with pytest.raises(CommandError, match="Nobody is called inconnue"):
+        call_command("reset_second_factor", "inconnue")
+    settings.SITE_ROLE = "shop"
+    with pytest.raises(CommandError, match="SITE_ROLE=backoffice"):
+        call_command("reset_second_factor", "--all")
 
 
 def test_resetting_wants_a_fresh_proof(ines, enrolled, administrator):
