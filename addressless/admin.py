@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -19,8 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from addressless import reports, trackings
-from addressless.models import OPEN, Claim, Report, Worry
+from addressless import reports, reviews, trackings
+from addressless.models import OPEN, Claim, Report, Review, ReviewStatus, Worry
 from interflora.lib import codes
 from staff import proof
 
@@ -143,3 +143,48 @@ class WorryAdmin(ReadOnly):
         done = sum(trackings.handle_worry(pk, cast(User, request.user)) for pk in pks)
         text = ngettext("%(count)d souci traité.", "%(count)d soucis traités.", done) % {"count": done}
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnly):
+    """Invitations that wait for a decision: two buttons, and what made somebody look."""
+
+    list_display = ["number", "reason", "status", "created_at", "due_at", "order_link", "handled_by"]
+    list_filter = ["status", "reason"]
+    list_select_related = ["claim__order", "handled_by"]
+    list_per_page = 50
+    fields = ["number", "reason", "status", "order_link", "card", "created_at", "due_at", "handled_by", "handled_at"]
+    actions = ["send", "refuse"]
+    change_form_template = "admin/addressless/review/change_form.html"
+
+    @admin.display(description=_("cadeau"))
+    def number(self, review: Review) -> str:
+        return codes.grouped(review.claim.public_id)
+
+    @admin.display(description=_("message de la carte"))
+    def card(self, review: Review) -> str:
+        return review.claim.order.delivery.card_text or "–"
+
+    @admin.action(description=_("Envoyer l’invitation"), permissions=["change"])
+    def send(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
+        self._each(request, queryset, reviews.send)
+
+    @admin.action(description=_("Annuler et rembourser"), permissions=["change"])
+    @method_decorator(proof.required)
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
+        self._each(request, queryset, reviews.refuse)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Review], verb: Callable[[int, Any], bool]) -> None:
+        done = sum(verb(pk, request.user) for pk in queryset.order_by("pk").values_list("pk", flat=True))
+        text = ngettext("%(count)d décision prise.", "%(count)d décisions prises.", done) % {"count": done}
+        self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The gifts that made this review, beside it; its buttons post the list's own actions."""
+        review = self.get_object(request, object_id)
+        if review is not None:
+            is_open = review.status == ReviewStatus.OPEN
+            extra_context = {**(extra_context or {}), "siblings": reviews.siblings(review), "is_open": is_open}
+        return super().change_view(request, object_id, form_url, extra_context)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from addressless.models import OPEN, Claim, PairBlock
+from addressless.models import Claim, PairBlock
 from interflora.lib import clock, contacts, crypto
 from interflora.lib.contacts import Channel
 
@@ -51,5 +51,5 @@ def is_blocked(sender: str, contact: str) -> bool:
 
 def has_open_gift(sender: str, contact: str, *, besides: int = 0) -> bool:
     """One open gift per sender and contact; counted from its invitation, so that of two at once the first goes on."""
-    claims = Claim.objects.filter(sender_digest=sender, contact_digest=contact, status__in=OPEN, invitations__gt=0)
+    claims = Claim.objects.standing().filter(sender_digest=sender, contact_digest=contact)
     return claims.exclude(pk=besides).exists()

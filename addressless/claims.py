@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from addressless import blocks, letters
-from addressless.models import OPEN, Claim, ClaimChannel, ClaimStatus, PendingAnswer, WantedRule
+from addressless.models import OPEN, Claim, ClaimChannel, ClaimStatus, PendingAnswer, Review, ReviewStatus, WantedRule
 from interflora.lib import clock, crypto, links
 from orders import cancellation, events, steps
 from orders.models import EventKind, Order, Owner, RefundCause, Step
@@ -78,6 +78,10 @@ def _write(claim: Claim, status: str, **fields: Any) -> None:
     changed = Claim.objects.filter(pk=claim.pk, status__in=OPEN).update(status=status, **fields)
     if changed != 1:
         raise RuntimeError("an ended claim cannot move")
+    if status not in OPEN:
+        Review.objects.filter(claim=claim, status=ReviewStatus.OPEN).update(
+            status=ReviewStatus.MOOT, handled_at=clock.now()
+        )
     claim.refresh_from_db()
 
 
@@ -185,6 +189,18 @@ def give_up(claim_pk: int) -> bool:
         if claim.contact_failed_at > clock.now() - UNREACHABLE_AFTER:
             return False
         return _end(order, claim, ClaimStatus.UNREACHABLE, RefundCause.UNREACHABLE)
+
+
+def turn_away(order: Order, claim: Claim, *, openly: bool) -> None:
+    """draft or invited → refunded by decision of the staff, or for want of one; Order and Claim are locked.
+
+    `openly`: the sender reads that the service ended it. Else it ends like a contact that cannot be reached.
+    """
+    if openly:
+        _end(order, claim, ClaimStatus.CANCELED, RefundCause.STAFF)
+        return
+    Claim.objects.filter(pk=claim.pk, contact_failed_at=None).update(contact_failed_at=clock.now())
+    _end(order, claim, ClaimStatus.UNREACHABLE, RefundCause.UNREACHABLE)
 
 
 def cancel_by_sender(claim_pk: int) -> bool:

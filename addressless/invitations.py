@@ -14,12 +14,12 @@ from addressless import blocks, claims, letters
 from addressless.claims import Gift
 from addressless.errors import NotNow
 from addressless.models import Claim, ClaimChannel, ClaimStatus
-from addressless.sending import HANDOVER_WITHIN, await_answer, fail, send
+from addressless.sending import await_answer, await_handover, fail, send
 from florists import deliveries
 from interflora.lib import clock
 from notifications.models import Message, MessageStatus
-from orders import events, steps
-from orders.models import EventKind, Order, Owner, Step
+from orders import events
+from orders.models import EventKind, Order
 
 MAX_INVITATIONS = 6
 _ARRIVED = (MessageStatus.ACCEPTED, MessageStatus.DELIVERED)
@@ -40,10 +40,26 @@ def start(claim_pk: int) -> bool:
             _begin(order, claim, now)
         if claim.status != ClaimStatus.DRAFT or claim.contact_failed_at or claim.invitations:
             return True
+        if claim.is_in_review:
+            return True
         if claim.invite_at is not None and claim.invite_at > now:
-            steps.set_step(order, Step.INVITE, Owner.SYSTEM, claim.invite_at + HANDOVER_WITHIN)
+            await_handover(order, claim, claim.invite_at)
         elif order.delivery.held_at is None:  # nobody is written to about flowers that may never leave
             send(order, claim)
+        return True
+
+
+def resume(claim_pk: int) -> bool:
+    """Staff have looked: the invitation to this contact leaves now. Only the sweeper calls this; safe to repeat."""
+    with transaction.atomic():
+        order, claim = claims.lock(claim_pk)
+        if not claim.is_open or claim.has_answer or claim.contact_failed_at or claim.is_in_review:
+            return False
+        if order.delivery.held_at is not None or not claims.is_live(order):
+            return False
+        if claim.invited_contacts.filter(generation=claim.generation).exists():
+            return False
+        send(order, claim)
         return True
 
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from addressless.models import Claim
+from django.db.models import Exists, OuterRef
+
+from addressless.models import Claim, Review, ReviewReason, ReviewStatus
 from interflora.lib import clock, locks
 
 NEW_CONTACTS_A_DAY = 5
+SENDERS_A_WEEK = 5
+# Paid, but written to nobody: what staff turned away, or have yet to look at.
+_NOT_WRITTEN = Exists(Review.objects.filter(claim=OuterRef("pk")).exclude(status=ReviewStatus.SENT))
 
 
 def take_turn(claim: Claim) -> None:
@@ -20,6 +25,20 @@ def take_turn(claim: Claim) -> None:
     """
     locks.take(f"gifts-of:{claim.sender_digest}")
     locks.take(f"gifts-to:{claim.contact_digest}")
+
+
+def reason_to_look(claim: Claim) -> str:
+    """Why staff must look before this invitation leaves (a `ReviewReason`), or "". Under the locks of `take_turn`."""
+    if is_over_daily_limit(claim.sender_digest, claim.contact_digest):
+        return ReviewReason.SENDER_LIMIT
+    return ReviewReason.MANY_SENDERS if has_many_senders(claim.contact_digest) else ""
+
+
+def has_many_senders(contact: str) -> bool:
+    """Whether more than five distinct people paid a gift for this contact in seven days."""
+    week = clock.now() - timedelta(days=7)
+    gifts = Claim.objects.filter(contact_digest=contact, started_at__gt=week).exclude(sender_digest="")
+    return gifts.values("sender_digest").distinct().count() > SENDERS_A_WEEK
 
 
 def is_over_daily_limit(sender: str, contact: str) -> bool:
@@ -34,5 +53,6 @@ def is_over_daily_limit(sender: str, contact: str) -> bool:
     known = mine.filter(started_at__lte=day).values("contact_digest")
     if mine.filter(contact_digest=contact, started_at__lte=day).exists():
         return False
-    new = mine.filter(started_at__gt=day).exclude(contact_digest=contact).exclude(contact_digest__in=known)
+    today = mine.filter(~_NOT_WRITTEN, started_at__gt=day).exclude(contact_digest=contact)
+    new = today.exclude(contact_digest__in=known)
     return new.values("contact_digest").distinct().count() >= NEW_CONTACTS_A_DAY

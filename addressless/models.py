@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from addressless.models_peace import Review, ReviewReason, ReviewStatus
 from addressless.models_tracking import Tracking, Worry, WorryKind, WorryStatus
 from interflora.lib import clock, codes, contacts, crypto, links
 
@@ -24,6 +25,9 @@ __all__ = [
     "Report",
     "ReportReason",
     "ReportStatus",
+    "Review",
+    "ReviewReason",
+    "ReviewStatus",
     "SessionAnswer",
     "Tracking",
     "WantedRule",
@@ -78,6 +82,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def by_code(self, code: str) -> Claim | None:
         return self.filter(code_digest=links.digest(code)).first()
+
+    def standing(self) -> ClaimQuerySet:
+        """Open, and its invitation has left or is about to: what « one open gift » counts."""
+        in_review = Review.objects.filter(claim=OuterRef("pk"), status=ReviewStatus.OPEN)
+        return self.filter(Q(invitations__gt=0) | Exists(in_review), status__in=OPEN)
 
     def answerable(self, now: datetime) -> ClaimQuerySet:
         """Invited, not decided, still in its window."""
@@ -252,6 +261,22 @@ class Claim(models.Model):
     def is_open(self) -> bool:
         """No outcome yet."""
         return self.status in OPEN
+
+    @property
+    def is_in_review(self) -> bool:
+        """Staff look before the invitation leaves."""
+        return self.reviews.filter(status=ReviewStatus.OPEN).exists()
+
+    @property
+    def is_openly_in_review(self) -> bool:
+        """The same, for the reason that is the sender's own and is told to the sender; no other is."""
+        return self.review_until is not None
+
+    @property
+    def review_until(self) -> datetime | None:
+        """Until when the sender may expect the decision; None when there is none the sender knows of."""
+        told = self.reviews.filter(status=ReviewStatus.OPEN, reason=ReviewReason.SENDER_LIMIT)
+        return told.values_list("due_at", flat=True).first()
 
     @property
     def is_personal_link(self) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from addressless import blocks, claims, letters, limits
-from addressless.models import Claim, ClaimStatus, InvitedContact
+from addressless.models import Claim, ClaimStatus, InvitedContact, Review, ReviewReason, ReviewStatus
 from interflora.lib import clock, links
 from orders import events, steps
 from orders.models import EventKind, Order, Owner, Step
 
 HANDOVER_WITHIN = claims.RETELL_AFTER * 2
+LOOK_WITHIN = claims.UNREACHABLE_AFTER
 
 
 def send(order: Order, claim: Claim) -> None:
@@ -27,6 +28,10 @@ def send(order: Order, claim: Claim) -> None:
         if _is_refused(claim):
             fail(order, claim)
             return
+        reason = _reason_to_look(claim)
+        if reason:
+            _hold(order, claim, reason)
+            return
     _leave(order, claim)
 
 
@@ -36,15 +41,35 @@ def _is_refused(claim: Claim) -> bool:
     return any(checks)
 
 
+def _reason_to_look(claim: Claim) -> str:
+    """Somebody written to already, or whom staff have looked at, needs no other look."""
+    if claim.invited_contacts.filter(contact_digest=claim.contact_digest).exists():
+        return ""
+    if claim.reviews.filter(generation=claim.generation, status=ReviewStatus.SENT).exists():
+        return ""
+    return limits.reason_to_look(claim)
+
+
+def _hold(order: Order, claim: Claim, reason: str) -> None:
+    """Nothing leaves until staff have looked, 72 hours at most. Only what is the sender's own doing is told."""
+    claim.contact_failed_at = claim.contact_failure_retold_at = None
+    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    due_at = clock.now() + LOOK_WITHIN
+    if claim.expires_at is not None:
+        due_at = min(due_at, claim.expires_at)
+    Review.objects.create(claim=claim, generation=claim.generation, reason=reason, due_at=due_at)
+    steps.set_step(order, Step.TREAT, Owner.STAFF, due_at + claims.SWEEP_MARGIN)
+    events.record(order, EventKind.GIFT_IN_REVIEW, reason=reason)
+    if reason == ReviewReason.SENDER_LIMIT:
+        letters.tell_sender(order, "gift_in_review", key=str(claim.generation), deadline=due_at.isoformat())
+
+
 def _leave(order: Order, claim: Claim) -> None:
     claim.invitations += 1
     claim.contact_failed_at = claim.contact_failure_retold_at = None
     claim.next_reminder_at = _next_reminder(claim)
     claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at", "next_reminder_at"])
-    if claim.status == ClaimStatus.DRAFT:
-        steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + HANDOVER_WITHIN)
-    else:
-        await_answer(order, claim)
+    await_handover(order, claim)
     if not claim.has_answer:
         _note_contact(claim)
         letters.invite(order, claim)
@@ -66,6 +91,14 @@ def _note_contact(claim: Claim) -> None:
             "stop_digest": links.digest(links.token(claim.stop_link())),
         },
     )
+
+
+def await_handover(order: Order, claim: Claim, since: datetime | None = None) -> None:
+    """Our turn: the invitation leaves and is handed over, or the window that is open already goes on."""
+    if claim.status == ClaimStatus.DRAFT:
+        steps.set_step(order, Step.INVITE, Owner.SYSTEM, (since or clock.now()) + HANDOVER_WITHIN)
+    else:
+        await_answer(order, claim)
 
 
 def await_answer(order: Order, claim: Claim) -> None:

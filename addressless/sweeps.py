@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import claims, invitations, letters, trackings
-from addressless.models import OPEN, Claim, ClaimSession, ClaimStatus
+from addressless import claims, invitations, letters, reviews, trackings
+from addressless.models import OPEN, Claim, ClaimSession, ClaimStatus, ReviewStatus
 from interflora.lib import clock
 from notifications import outbox
 from notifications.models import Message, MessageStatus
@@ -52,8 +52,17 @@ def sweep() -> int:
             _run(
                 "invite",
                 invitations.start,
-                _claims(status="draft", invitations=0, invite_at__lte=now, contact_failed_at=None, **live),
+                _claims(
+                    ~Q(reviews__status=ReviewStatus.OPEN),
+                    status="draft",
+                    invitations=0,
+                    invite_at__lte=now,
+                    contact_failed_at=None,
+                    **live,
+                ),
             ),
+            _run("resume", invitations.resume, reviews.cleared()),
+            _run("lapse", reviews.lapse, reviews.overdue()),
             _run("hear", invitations.hear, _unheard_messages()),
             _run("settle", claims.settle, _claims(~Q(pending_answer=""), settles_at__lte=now)),
             _run("expire", claims.expire, _claims(status="invited", pending_answer="", expires_at__lte=now)),

@@ -31,6 +31,8 @@ def _gift_or_404(token: str) -> tuple[Order, Claim]:
 
 def _story(claim: Claim) -> str:
     """One word for the page's sentence. An open gift reads alike whatever was answered in silence."""
+    if claim.is_open and claim.is_openly_in_review:
+        return "in_review"
     if claim.status == ClaimStatus.DRAFT and claim.contact_failed_at is None:
         waits = claim.invite_at is not None and claim.invite_at > clock.now()
         return "planned" if waits else "leaving"
@@ -55,6 +57,7 @@ def _ctx(order: Order, claim: Claim, form: ContactForm | None = None) -> dict[st
         "form": form or ContactForm(initial={"channel": claim.channel}),
         "personal_link": link,
         "refund": Refund.objects.filter(payment__order=order).order_by("-pk").first(),
+        "review_until": claim.review_until,
         "gives_up_at": claims.gives_up_at(claim) if failed else None,
         "account": settings.X_ACCOUNT_HANDLE,
     }

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from addressless.models import Claim, Report, ReportStatus, Worry, WorryStatus
+from addressless.models import Claim, Report, ReportStatus, Review, ReviewStatus, Worry, WorryStatus
 from florists import address_keys
 from florists.models import Delivery
 from interflora.lib import clock, codes
@@ -165,6 +165,20 @@ def _claims() -> Iterator[Row]:
         )
 
 
+def _reviews() -> Iterator[Row]:
+    waiting = Review.objects.filter(status=ReviewStatus.OPEN).select_related("claim").order_by("created_at")
+    for review in waiting[:MOST_ROWS]:
+        yield Row(
+            _("Cadeau"),
+            codes.grouped(review.claim.public_id),
+            review.get_reason_display(),
+            _("service client"),
+            review.created_at,
+            _("regarder, puis envoyer, ou annuler et rembourser"),
+            _change_url(review),
+        )
+
+
 def _reports() -> Iterator[Row]:
     for report in Report.objects.filter(status=ReportStatus.OPEN).order_by("created_at")[:MOST_ROWS]:
         yield Row(
@@ -222,6 +236,7 @@ SOURCES: list[tuple[str, Callable[[], Iterator[Row]]]] = [
     ("florists.view_delivery", _deliveries),
     ("florists.view_delivery", _vault),
     ("addressless.view_claim", _claims),
+    ("addressless.view_review", _reviews),
     ("addressless.view_report", _reports),
     ("addressless.view_worry", _worries),
     ("notifications.view_message", _messages),

@@ -127,6 +127,7 @@ def staff_groups(db: None) -> None:
         import_module("interflora.migrations.0001_groups").make_groups(apps, editor)
         worries = import_module("interflora.migrations.0002_worries_for_support")
         worries.let_support_handle_worries(apps, editor)
+        import_module("interflora.migrations.0003_reviews_for_support").let_support_decide(apps, editor)
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

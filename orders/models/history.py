@@ -41,6 +41,9 @@ class EventKind(models.TextChoices):
     GIFT_ACCEPTED = "gift_accepted", _("cadeau accepté")
     ERASED = "erased", _("données de l’expéditeur effacées")
     GIFT_NOT_TAKEN = "gift_not_taken", _("cadeau non retiré")
+    GIFT_IN_REVIEW = "gift_in_review", _("invitation retenue, à regarder par le service client")
+    GIFT_CLEARED = "gift_cleared", _("invitation autorisée par le service client")
+    GIFT_TURNED_AWAY = "gift_turned_away", _("invitation refusée par le service client, ou restée sans décision")
 
 
 class OrderEvent(models.Model):

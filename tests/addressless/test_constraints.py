@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report, Tracking, Worry
+from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report, Review, Tracking, Worry
 from interflora.lib import clock
 from tests.addressless.factories import make_draft, make_invited, open_session
 from tests.constraints import Case, Prepare, declared, refused, repeated, twice, written
@@ -80,6 +80,16 @@ def worry() -> Worry:
     return Worry.objects.create(claim=accepted(), kind="other")
 
 
+def review(claim: Claim | None = None, generation: int = 0) -> Review:
+    claim = claim or make_draft()
+    return Review.objects.create(claim=claim, generation=generation, reason="many_senders", due_at=NOW)
+
+
+def two_reviews() -> tuple[Review, Review]:
+    claim = make_draft()
+    return review(claim), review(claim, 1)
+
+
 SETTLES = "claim_pending_answer_settles"
 SIGNED = "claim_signature_whole"
 CASES: list[Case] = [
@@ -134,6 +144,11 @@ CASES: list[Case] = [
     ("worry_kind_known", written(worry, kind="bored")),
     ("worry_handled_by_somebody", written(worry, status="handled")),
     ("worry_handled_by_somebody", written(worry, handled_at=NOW)),
+    ("review_once_per_contact", repeated(two_reviews, "generation")),
+    ("review_handled_tied", written(review, status="sent")),
+    ("review_handled_tied", written(review, handled_at=NOW)),
+    ("review_status_known", written(review, status="lost", handled_at=NOW)),
+    ("review_reason_known", written(review, reason="mood")),
 ]
 
 

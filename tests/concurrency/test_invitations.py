@@ -43,3 +43,26 @@ def test_of_gifts_to_one_person_paid_at_once_one_leaves() -> None:
             assert gifts.filter(invitations=0, contact_failed_at__isnull=False).count() == PROCESSES - 1
             about = [claim.about for claim in gifts]
             assert Message.objects.filter(template="gift_invitation", about__in=about).count() == 1
+
+
+def test_of_eight_new_people_paid_at_once_five_are_written_to() -> None:
+    with racers([start] * PROCESSES) as race:
+        for _ in range(ROUNDS):
+            number = next(_numbers)
+            contacts = [f"lou{number}-{place}@belle-adresse.example" for place in range(PROCESSES)]
+            first = make_paid_gifts(contacts, [f"camille{number}@exemple.fr"] * PROCESSES)
+            assert all(race(1, first))
+            gifts = Claim.objects.filter(pk__gte=first)
+            assert gifts.filter(invitations=1).count() == 5
+            assert gifts.filter(invitations=0, reviews__reason="sender_limit").count() == PROCESSES - 5
+
+
+def test_of_eight_senders_to_one_person_at_once_staff_look_at_three() -> None:
+    with racers([start] * PROCESSES) as race:
+        for _ in range(ROUNDS):
+            number = next(_numbers)
+            senders = [f"ami{number}-{place}@exemple.fr" for place in range(PROCESSES)]
+            first = make_paid_gifts([f"lou{number}@belle-adresse.example"] * PROCESSES, senders)
+            assert all(race(1, first))
+            gifts = Claim.objects.filter(pk__gte=first)
+            assert gifts.filter(reviews__reason="many_senders").count() == PROCESSES - 5
