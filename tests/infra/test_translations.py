@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.addressless.pages import Browser, text_of
 from tests.catalog.factories import make_product
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
+WORD = re.compile(r"[^\W\d_]+")
 ONE = Sentence("", "Fleur", "", "a.py:1")
 MANY = Sentence("", "%(n)s fleur", "%(n)s fleurs", "templates/b.html:7")
 
@@ -72,6 +74,21 @@ def test_english_text_messages_stay_in_the_plain_alphabet():
     texts = [text for file, _original, text in entries() if file.endswith("sms.txt")]
     assert len(texts) > 10
     assert [text for text in texts if not text.isascii() or not gsm7.cost(text).is_gsm7] == []
+
+
+def test_french_text_messages_keep_every_accent_their_alphabet_has():
+    """Neither « deja » nor « fête »: a text is right as it is written, and loses nothing on its way."""
+    screens, texts = set[str](), []
+    for sentence in messages.sentences():
+        if "sms.txt" in sentence.place:
+            texts.append(sentence.singular)
+        else:
+            screens.update(WORD.findall(sentence.singular.lower()))
+    assert len(texts) > 10
+    assert [text for text in texts if gsm7.normalize(text) != text] == []
+    bare = {"".join(part for part in unicodedata.normalize("NFD", word) if part.isascii()) for word in screens}
+    words = {word for text in texts for word in WORD.findall(text.lower()) if word.isascii()}
+    assert words & bare - screens == set()
 
 
 def test_an_update_keeps_translations_adds_new_sentences_and_drops_the_gone():
