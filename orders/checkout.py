@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from catalog.models import Occasion
+from catalog.models import AddOn, Occasion
 from florists import deliveries
 from florists.models import Delivery
-from interflora.lib import clock, links
+from interflora.lib import clock, languages, links
 from interflora.lib.money import vat_of
 from orders import events, payments, signals
 from orders.models import Cart, CartLine, EventKind, LineKind, Order, OrderLine
@@ -164,7 +164,7 @@ def _lines_of(cart: Cart) -> list[CartLine]:
 
 def _check_sold(lines: Sequence[CartLine], *, is_gift: bool) -> None:
     gone = [line.variant.label for line in lines if not (line.variant.is_active and line.variant.product.is_active)]
-    gone += [add_on.name for line in lines for add_on in line.add_ons.all() if not add_on.is_active]
+    gone += [add_on.shown_name for line in lines for add_on in line.add_ons.all() if not add_on.is_active]
     if gone:
         raise NoLongerSold(gone)
     if is_gift and any(line.variant.product.is_funeral for line in lines):
@@ -172,38 +172,52 @@ def _check_sold(lines: Sequence[CartLine], *, is_gift: bool) -> None:
 
 
 def _frozen(cart_lines: Sequence[CartLine]) -> list[OrderLine]:
-    """Today's prices as order lines, the delivery last."""
+    """Today's prices and names as order lines, the delivery last."""
     lines = []
     for line in cart_lines:
-        product = line.variant.product
-        lines.append(
-            OrderLine(
-                kind=LineKind.PRODUCT,
-                label=line.variant.label,
-                variant=line.variant,
-                quantity=line.quantity,
-                unit_cents=line.variant.price_cents,
-                vat_bp=product.vat_bp,
-            )
-        )
-        lines += [
-            OrderLine(
-                kind=LineKind.ADD_ON,
-                label=add_on.name,
-                add_on=add_on,
-                quantity=line.quantity,
-                unit_cents=add_on.price_cents,
-                vat_bp=add_on.vat_bp,
-            )
-            for add_on in line.add_ons.all()
-        ]
-    lines.append(
-        OrderLine(kind=LineKind.DELIVERY, label=_("Livraison"), unit_cents=DELIVERY_FEE_CENTS, vat_bp=DELIVERY_VAT_BP)
-    )
+        lines.append(_flowers(line))
+        lines += [_accessory(line, add_on) for add_on in line.add_ons.all()]
+    lines.append(_delivery())
     for frozen in lines:
         frozen.total_cents = frozen.unit_cents * frozen.quantity - frozen.discount_cents
         frozen.vat_cents = vat_of(frozen.total_cents, frozen.vat_bp)
     return lines
+
+
+def _flowers(line: CartLine) -> OrderLine:
+    label, label_en = languages.both(lambda: line.variant.label)
+    return OrderLine(
+        kind=LineKind.PRODUCT,
+        label=label,
+        label_en=label_en,
+        variant=line.variant,
+        quantity=line.quantity,
+        unit_cents=line.variant.price_cents,
+        vat_bp=line.variant.product.vat_bp,
+    )
+
+
+def _accessory(line: CartLine, add_on: AddOn) -> OrderLine:
+    return OrderLine(
+        kind=LineKind.ADD_ON,
+        label=add_on.name,
+        label_en=add_on.name_en,
+        add_on=add_on,
+        quantity=line.quantity,
+        unit_cents=add_on.price_cents,
+        vat_bp=add_on.vat_bp,
+    )
+
+
+def _delivery() -> OrderLine:
+    label, label_en = languages.both(lambda: _("Livraison"))
+    return OrderLine(
+        kind=LineKind.DELIVERY,
+        label=label,
+        label_en=label_en,
+        unit_cents=DELIVERY_FEE_CENTS,
+        vat_bp=DELIVERY_VAT_BP,
+    )
 
 
 def _write_lines(order: Order, lines: Sequence[OrderLine]) -> None:
@@ -217,7 +231,7 @@ def _price_of(line: OrderLine) -> tuple[Any, ...]:
 
 
 def _what(cart_lines: Sequence[CartLine]) -> list[dict[str, Any]]:
-    """What the florist makes, in the florists' language: no price anywhere."""
+    """What the florist makes, in the florists' language: no price anywhere. `product_en` is for the recipient."""
     with override("fr"):
         return _what_in_french(cart_lines)
 
@@ -226,6 +240,7 @@ def _what_in_french(cart_lines: Sequence[CartLine]) -> list[dict[str, Any]]:
     return [
         {
             "product": line.variant.product.name,
+            "product_en": line.variant.product.name_en,
             "size": str(line.variant.get_size_display()),
             "quantity": line.quantity,
             "recipe": line.variant.recipe(),

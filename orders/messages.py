@@ -19,9 +19,11 @@ def about(order: Order) -> str:
 
 def tell_confirmed(order: Order) -> None:
     """The order is paid: what was bought, the total, what happens next."""
-    lines = [
-        {"label": line.label, "quantity": line.quantity, "total_cents": line.total_cents} for line in order.lines.all()
-    ]
+    with override(order.language):
+        lines = [
+            {"label": line.shown_label, "quantity": line.quantity, "total_cents": line.total_cents}
+            for line in order.lines.all()
+        ]
     promise = _gift(order) if order.is_gift else _slot(order, order.delivery.day, order.delivery.half_day)
     _queue(order, "order_confirmed", once=order.public_id, lines=lines, total_cents=order.total_cents, **promise)
 

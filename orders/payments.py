@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from florists import deliveries
 from interflora.lib import clock
@@ -136,13 +137,15 @@ def _line_items(order: Order, currency: str) -> list[dict[str, Any]]:
     items = []
     for line in order.lines.all():
         whole = line.discount_cents == 0
+        with override(order.language):  # as the rest of that page, whatever this window speaks
+            label = line.shown_label
         items.append(
             {
                 "quantity": line.quantity if whole else 1,
                 "price_data": {
                     "currency": currency,
                     "unit_amount": line.unit_cents if whole else line.total_cents,
-                    "product_data": {"name": line.label if whole else f"{line.quantity} × {line.label}"},
+                    "product_data": {"name": label if whole else f"{line.quantity} × {label}"},
                 },
             }
         )

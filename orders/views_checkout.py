@@ -132,7 +132,7 @@ def card_context(form: CardForm, order: Order) -> dict[str, Any]:
     """The ready texts of the chosen occasion and the text to preview."""
     value = form["occasion"].value()
     occasion = form.fields["occasion"].queryset.filter(pk=value).first() if str(value or "").isdecimal() else None  # type: ignore[attr-defined]
-    return {"ready_texts": occasion.card_texts if occasion else [], "preview": form["text"].value() or ""}
+    return {"ready_texts": occasion.shown_card_texts if occasion else [], "preview": form["text"].value() or ""}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

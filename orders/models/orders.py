@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import AddOn, Occasion, ProductVariant
 from florists.models import Delivery
 from interflora.lib import clock, codes, links
+from interflora.lib.languages import Shown
 from orders.models.carts import Cart
 
 MINIMUM_CENTS = 100  # a voucher never brings a total under 1 €
@@ -222,11 +223,13 @@ class LineKind(models.TextChoices):
 
 
 class OrderLine(models.Model):
-    """One frozen price, with tax; VAT out of it rounded half up per line."""
+    """One frozen price, with tax; VAT out of it rounded half up per line. What was sold is named in both languages, as
+    the catalogue named it that day."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=10, choices=LineKind.choices)
     label = models.CharField(_("libellé"), max_length=160)
+    label_en = models.CharField(max_length=160, blank=True)
     variant = models.ForeignKey(ProductVariant, on_delete=models.PROTECT, null=True, related_name="+")
     add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, null=True, related_name="+")
     quantity = models.PositiveSmallIntegerField(_("quantité"), default=1)
@@ -235,6 +238,8 @@ class OrderLine(models.Model):
     total_cents = models.PositiveBigIntegerField(_("total"))
     vat_bp = models.PositiveIntegerField(_("TVA (points de base)"))
     vat_cents = models.PositiveBigIntegerField(_("dont TVA"))
+
+    shown_label = Shown[str]("label")
 
     class Meta:
         verbose_name = _("ligne de commande")
