@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("orders", "0004_known_disputes"),
+        ("orders", "0005_sender_erased"),
     ]
 
     operations = [
