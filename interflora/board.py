@@ -54,8 +54,10 @@ def _orders() -> Iterator[Row]:
             order.get_problem_display(),
             staff,
             order.problem_at or order.created_at,
-            _("ouvrir la commande, livrer à nouveau ou rembourser"),
-            _change_url(order),
+            _("livrer quand même, ou annuler")
+            if order.awaits_decision
+            else _("ouvrir la commande, livrer à nouveau ou rembourser"),
+            reverse("admin:orders_order_decide", args=[order.pk]) if order.awaits_decision else _change_url(order),
         )
     for order in Order.objects.going_dark().filter(problem="").order_by("next_step_due_at")[:MOST_ROWS]:
         yield Row(
@@ -65,18 +67,6 @@ def _orders() -> Iterator[Row]:
             order.get_next_step_owner_display() or staff,
             order.next_step_due_at or order.created_at,
             _("relancer la suite ou rembourser"),
-            _change_url(order),
-        )
-
-    # Refunded in the provider's own console while flowers are still promised: only a person knows what was meant.
-    for order in Order.objects.returned_but_promised().order_by("pk")[:MOST_ROWS]:
-        yield Row(
-            _("Commande"),
-            str(order),
-            _("remboursée en totalité, livraison encore prévue"),
-            staff,
-            order.paid_at or order.created_at,
-            _("annuler la commande, ou livrer quand même"),
             _change_url(order),
         )
 
@@ -120,6 +110,7 @@ def _refunds() -> Iterator[Row]:
 
 def _deliveries() -> Iterator[Row]:
     stuck = Delivery.objects.filter(next_step_owner=Delivery.Owner.STAFF).order_by("next_step_due_at")
+    stuck = stuck.exclude(next_step=Delivery.Step.HELD)  # its order waits for the decision
     for delivery in stuck[:MOST_ROWS]:
         yield Row(
             _("Livraison"),

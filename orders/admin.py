@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -19,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from interflora.lib import codes, money
-from orders import cancellation, refunds, steps, timeline
+from orders import admin_pages, disputes, refunds, steps, timeline
+from orders.mass_refunds import MOST_ORDERS
 from orders.models import Order, OrderLine, Payment, Refund, StripeEvent
 from staff import proof
 
@@ -175,15 +174,11 @@ class OrderAdmin(ReadOnly):
     def story(self, order: Order) -> SafeString:
         return SafeString(render_to_string("admin/orders/order/story.html", {"entries": timeline.for_staff(order)}))
 
-    @admin.action(description=_("Annuler et rembourser en entier"), permissions=["change"])
-    @method_decorator(proof.required)
-    def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        done = sum(cancellation.refund_in_full(order.pk, actor=request.user.get_username()) for order in queryset)
-        self.message_user(
-            request,
-            ngettext("%d commande remboursée ou close.", "%d commandes remboursées ou closes.", done) % done,
-            messages.SUCCESS if done else messages.WARNING,
-        )
+    @admin.action(description=_("Annuler et rembourser en entier…"), permissions=["change"])
+    def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """Nothing yet: leads to the dry run, which asks for the sum."""
+        pks = ",".join(str(pk) for pk in queryset.order_by("pk").values_list("pk", flat=True)[: MOST_ORDERS + 1])
+        return redirect(f"{reverse('admin:orders_order_refunds')}?ids={pks}")
 
     @admin.action(description=_("Problème réglé"), permissions=["change"])
     def mark_solved(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
@@ -193,39 +188,25 @@ class OrderAdmin(ReadOnly):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        confirm = self.admin_site.admin_view(self.refund_view)
-        return [path("<int:pk>/rembourser/", confirm, name="orders_order_refund"), *super().get_urls()]
-
-    @method_decorator(proof.required)
-    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """GET asks, POST cancels what can be and gives everything left back."""
-        order = get_object_or_404(Order, pk=pk)
-        if not self.has_change_permission(request, order):
-            raise PermissionDenied
-        if request.method == "POST":
-            if cancellation.refund_in_full(pk, actor=request.user.get_username()):
-                self.message_user(request, _("Le remboursement est demandé."), messages.SUCCESS)
-            else:
-                self.message_user(request, _("Il ne reste rien à rembourser."), messages.WARNING)
-            return redirect("admin:orders_order_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Annuler et rembourser"),
-            "opts": self.opts,
-            "order": order,
-        }
-        return TemplateResponse(request, "admin/orders/order/refund.html", context)
+        guard = self.admin_site.admin_view
+        own = [
+            path("rembourser/", guard(proof.required(admin_pages.refund_many)), name="orders_order_refunds"),
+            path("<int:pk>/rembourser/", guard(proof.required(admin_pages.refund_one)), name="orders_order_refund"),
+            path("<int:pk>/decider/", guard(admin_pages.decide), name="orders_order_decide"),
+        ]
+        return [*own, *super().get_urls()]
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly):
-    list_display = ["order", "status", "amount", "captured", "pays_order", "problem", "confirmed_at"]
-    list_filter = [ProblemFilter, "status", "pays_order"]
+    list_display = ["order", "status", "amount", "captured", "pays_order", "dispute", "problem", "confirmed_at"]
+    list_filter = [ProblemFilter, "status", "dispute", "pays_order"]
     list_select_related = ["order"]
     search_fields = ["order__public_id", "intent_id", "session_id"]
+    actions = ["acknowledge"]
     fields = [
         "order",
-        ("status", "problem", "pays_order"),
+        ("status", "dispute", "problem", "pays_order"),
         ("amount", "captured", "currency"),
         ("created_at", "expires_at", "confirmed_at", "ended_at"),
         ("session_id", "intent_id"),
@@ -238,6 +219,19 @@ class PaymentAdmin(ReadOnly):
     @admin.display(description=_("encaissé"), ordering="captured_cents")
     def captured(self, payment: Payment) -> str:
         return money.euros(payment.captured_cents)
+
+    def has_acknowledge_permission(self, request: HttpRequest) -> bool:
+        """Whoever may act on refunds."""
+        return request.user.has_perm("orders.change_refund")
+
+    @admin.action(description=_("Contestation perdue\u00a0: pris en compte"), permissions=["acknowledge"])
+    def acknowledge(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        done = sum(disputes.acknowledge(payment.pk, actor=request.user.get_username()) for payment in queryset)
+        self.message_user(
+            request,
+            ngettext("%d contestation prise en compte.", "%d contestations prises en compte.", done) % done,
+            messages.SUCCESS if done else messages.WARNING,
+        )
 
 
 @admin.register(Refund)

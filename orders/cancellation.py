@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from florists import deliveries
+from florists.models import Delivery
 from interflora.lib import clock
 from orders import checkout, events, messages, refunds, signals, steps
 from orders.models import EventKind, Order, OrderProblem, Payment, PaymentProblem, Refund, RefundCause
@@ -26,6 +27,11 @@ def lock(order_pk: int) -> Order:
     payments = list(Payment.objects.select_for_update().filter(order=order).order_by("pk"))
     list(Refund.objects.select_for_update().filter(payment__in=payments).order_by("pk"))
     return order
+
+
+def can_stop(delivery: Delivery) -> bool:
+    """Whether canceling the order now would stop its flowers; `cancel` asks again under the lock."""
+    return not delivery.has_departed or delivery.status == Delivery.Status.FAILED
 
 
 def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
@@ -84,9 +90,9 @@ def close_refunded(order_pk: int) -> bool:
         if not Order.objects.returned_but_promised().filter(pk=order_pk).exists():
             return False
         row = deliveries.lock(order.delivery_id)
-        if row.may_change or row.status == row.Status.FAILED:
+        if row.may_change or row.status == Delivery.Status.FAILED:
             return cancel(order_pk, RefundCause.CONSOLE)
-        if order.problem == OrderProblem.REFUNDED or row.status == row.Status.DELIVERED:
+        if order.problem == OrderProblem.REFUNDED or row.status == Delivery.Status.DELIVERED:
             return False
         steps.raise_problem(order, OrderProblem.REFUNDED)
     return True

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from interflora.lib import clock
 from orders import cancellation, events, holds, steps
-from orders.models import DECISIONS, EventKind, Order, OrderProblem, RefundCause
+from orders.models import EventKind, Order, OrderProblem, RefundCause
 
 _CAUSES = {OrderProblem.DISPUTED: cancellation.WITHOUT_REFUND, OrderProblem.REFUNDED: RefundCause.CONSOLE}
 
@@ -18,7 +18,7 @@ def deliver_anyway(order_pk: int, *, actor: str) -> bool:
     """
     with transaction.atomic():
         order = cancellation.lock(order_pk)
-        if not order.is_paid or order.problem not in DECISIONS:
+        if not order.awaits_decision:
             return False
         order.deliver_anyway_at = clock.now()
         order.save(update_fields=["deliver_anyway_at"])
@@ -36,11 +36,11 @@ def cancel(order_pk: int, *, actor: str) -> bool:
     """
     with transaction.atomic():
         order = cancellation.lock(order_pk)
-        if not order.is_paid or order.problem not in DECISIONS:
+        if not order.awaits_decision:
             return False
         return cancellation.cancel(order_pk, _CAUSES[OrderProblem(order.problem)], actor=actor)
 
 
 def may_cancel(order: Order) -> bool:
     """Whether the flowers can still be stopped."""
-    return order.is_paid and not order.delivery.has_departed
+    return order.is_paid and cancellation.can_stop(order.delivery)

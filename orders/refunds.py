@@ -10,13 +10,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from interflora.lib import clock
 from interflora.lib.leases import finish, lease
 from interflora.lib.nudge import nudge
 from orders import events, messages, signals, stripe_gateway, wakeups
-from orders.models import DisputeState, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
+from orders.models import LEFT_CENTS, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
 from orders.stripe_gateway import RefundState
 
 log = logging.getLogger(__name__)
@@ -37,11 +37,10 @@ class Busy(Exception):
 
 
 def remaining_cents(payment: Payment) -> int:
-    """Captured minus refunds not failed; nothing once the bank took the money back. Meaningful under the lock."""
-    if payment.dispute == DisputeState.LOST:
-        return 0
-    returned = payment.refunds.alive().aggregate(sum=Sum("amount_cents"))["sum"] or 0
-    return int(payment.captured_cents - returned)
+    """What may still go back. Meaningful under the lock on the Payment."""
+    payments = Payment.objects.with_returned().annotate(left_cents=LEFT_CENTS)
+    left: int = payments.values_list("left_cents", flat=True).get(pk=payment.pk)
+    return left
 
 
 def request(

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from orders.models.carts import Cart, CartLine
 from orders.models.history import EventKind, OrderEvent, StripeEvent
-from orders.models.money import DisputeState, Payment, PaymentProblem, Refund, RefundCause, RefundProblem
+from orders.models.money import (
+    CONTESTED,
+    LEFT_CENTS,
+    DisputeState,
+    Payment,
+    PaymentProblem,
+    Refund,
+    RefundCause,
+    RefundProblem,
+)
 from orders.models.orders import DECISIONS, LineKind, Order, OrderLine, OrderProblem, Owner, Step
 
 __all__ = [
+    "CONTESTED",
     "DECISIONS",
+    "LEFT_CENTS",
     "Cart",
     "CartLine",
     "DisputeState",

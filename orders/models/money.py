@@ -6,7 +6,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,8 @@ class DisputeState(models.TextChoices):
     LOST = "lost", _("perdue")
 
 
+# What may still go back, over `with_returned()`: nothing once the bank took the money back itself.
+LEFT_CENTS = Case(When(dispute=DisputeState.LOST, then=0), default=F("captured_cents") - F("returned_cents"))
 CONTESTED = (DisputeState.OPEN, DisputeState.LOST)  # the bank holds the money: no refund leaves by itself
 
 

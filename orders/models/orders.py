@@ -212,6 +212,11 @@ class Order(models.Model):
         return self.status == self.Status.PAID
 
     @property
+    def awaits_decision(self) -> bool:
+        """Stopped between money and flowers: staff deliver all the same, or cancel."""
+        return self.is_paid and self.problem in DECISIONS
+
+    @property
     def sender_full_name(self) -> str:
         return f"{self.sender_first_name} {self.sender_name}".strip()
 

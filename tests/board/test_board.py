@@ -66,27 +66,6 @@ def test_an_order_with_a_problem_is_shown_to_those_who_may_see_orders(
     assert (str(stuck_order) in page) is sees
 
 
-@pytest.fixture
-def refunded_elsewhere() -> Order:
-    order = make_paid()
-    payment = order.payments.get()
-    now = clock.now()
-    payment.refunds.create(
-        cause="console",
-        amount_cents=payment.captured_cents,
-        status="succeeded",
-        stripe_id="re_1",
-        submitted_at=now,
-        succeeded_at=now,
-    )
-    return order
-
-
-@pytest.mark.usefixtures("refunded_elsewhere", "backoffice")
-def test_an_order_refunded_at_the_provider_but_still_promised_waits_for_a_person() -> None:
-    assert "livraison encore prévue" in signed_in("support").get(reverse("admin:board")).content.decode()
-
-
 @pytest.mark.usefixtures("backoffice")
 def test_a_message_of_unknown_outcome_is_shown_to_support() -> None:
     earlier = clock.now() - timedelta(minutes=16)
