@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from interflora.lib import clock, codes, languages, money, phones
 
@@ -29,9 +30,17 @@ def shown(texts: dict[str, str], name: str) -> str:
     return languages.shown(texts[name], texts.get(f"{name}_en", ""))
 
 
+# As a sentence says them, after a day; the hours never part at the end of a line.
+_HALF_DAYS = {
+    clock.HalfDay.MORNING: _lazy("le matin (8\u00a0h\u00a0à\u00a013\u00a0h)"),
+    clock.HalfDay.AFTERNOON: _lazy("l’après-midi (13\u00a0h\u00a0à\u00a019\u00a0h)"),
+}
+
+
 @register.filter
 def half_day(value: str) -> str:
-    return str(clock.HalfDay(value).label) if value else ""
+    """« le matin (8 h à 13 h) »."""
+    return str(_HALF_DAYS[clock.HalfDay(value)]) if value else ""
 
 
 def _parsed(value: str) -> date | datetime:

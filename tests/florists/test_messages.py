@@ -43,7 +43,7 @@ def test_the_text_of_a_proposal(paris_clock):
     make_accepted()
     text = render(Message.objects.get(template="florist_offer", channel="sms")).text
     assert text.startswith(
-        "Interflora : une livraison pour jeudi 12 février, après-midi. "
+        "Interflora : une livraison pour jeudi 12 février, l'après-midi. "
         "Merci de répondre avant mardi 10 février à 12 h : "
         "http://gestion.testserver/fleuriste/proposition/"
     )

@@ -136,6 +136,8 @@ def test_money_days_and_hours_follow_the_language():
     with translation.override("fr"):
         assert tags.euros(4500) == "45,00\u00a0€"
         assert tags.moment(moment) == "dimanche 14 février à 9\u00a0h\u00a005"
+        assert tags.half_day("morning") == "le matin (8\u00a0h\u00a0à\u00a013\u00a0h)"
+        assert tags.half_day("afternoon") == "l’après-midi (13\u00a0h\u00a0à\u00a019\u00a0h)"
 
 
 # --- Pages -------------------------------------------------------------------------------------------------------

@@ -87,6 +87,15 @@ def test_every_robots_block_is_a_tag_and_prints_no_word() -> None:
     assert [(name, found) for name, found in blocks if not tag.fullmatch(found)] == []
 
 
+def test_a_code_in_a_title_leaves_the_title_face() -> None:
+    """Its figures are old-style only: a 0 would read like an o."""
+    code = re.compile(r"(?:<h[1-3]|class=\"eyebrow).*(?:\|grouped|{{ (?:order|delivery|code) }})")
+    shop = [path for path in TEMPLATES if "admin" not in path.parts]
+    lines = [line for path in shop for line in path.read_text(encoding="utf-8").splitlines() if code.search(line)]
+    assert len(lines) >= 2
+    assert [line.strip() for line in lines if "reference" not in line] == []
+
+
 def test_no_template_asks_another_host() -> None:
     """Schema.org is a vocabulary, not a request."""
     foreign = re.compile(r"(?:src|href|action)=\"(?:https?:)?//(?!schema\.org)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -75,5 +77,5 @@ def test_delivered_to_the_half_day(standins: StandIns) -> None:
     work.follow_deliveries()
     subject, text = received(standins)[1]
     assert subject == "Vos fleurs sont livrées"
-    assert "Vos fleurs ont été livrées" in text
+    assert re.search(r"Vos fleurs ont été livrées \w+ \w+ \w+, (le matin|l’après-midi) \(", text), text
     assert "Lilas" not in text
