@@ -17,6 +17,8 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import Settings
 
 from interflora.dev.embedded import Postgres, Server, Valkey
@@ -57,6 +59,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     while _keeper:
         shutil.rmtree(os.environ["TEST_SERVERS_DIR"], ignore_errors=True)
         _keeper.pop().release()
+
+
+# --- Examples
+# A loaded machine is slow: that is no fault of a strategy. A build meets the same examples each time.
+examples.register_profile(
+    "shop",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    derandomize=bool(os.environ.get("CI")),
+)
+examples.load_profile("shop")
 
 
 # --- A closed network --------------------------------------------------------------------------------------------
