@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from florists import jobs, offers, states
+from florists import addresses, jobs, offers, states
 from florists.admin import views
 from florists.deliveries import TransitionRefused
 from florists.models import AddressRead, Delivery, DeliveryEvent, DeliveryOffer
@@ -141,6 +141,8 @@ class DeliveryAdmin(DeliveryModelAdmin):
         "next_step_owner",
         "next_step_due_at",
         "do",
+        "address",
+        "closed_address",
     ]
     inlines = [OfferInline, EventInline, ReadInline]
 
@@ -153,6 +155,11 @@ class DeliveryAdmin(DeliveryModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
         return rows.exclude(status=DeliveryStatus.DRAFT)
+
+    def get_fields(self, request: HttpRequest, obj: Delivery | None = None) -> list[Any]:
+        """The way to the address for those it was given to by name; the others read who gives it."""
+        assert isinstance(request.user, User)
+        return [*self.fields, "address" if addresses.may_read(request.user) else "closed_address"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
@@ -197,7 +204,7 @@ class DeliveryAdmin(DeliveryModelAdmin):
 
     @admin.display(description=_("actions"))
     def do(self, delivery: Delivery) -> SafeString:
-        links = [("adresse", _("Lire l’adresse"))]
+        links = []
         if delivery.status in {*states.UNDERWAY} - {DeliveryStatus.OUT_FOR_DELIVERY} and not delivery.held_at:
             links.append(("proposer", _("Proposer à un fleuriste")))
         if delivery.status in {*states.UNDERWAY, DeliveryStatus.FAILED} and delivery.status not in {
@@ -205,11 +212,23 @@ class DeliveryAdmin(DeliveryModelAdmin):
             DeliveryStatus.OUT_FOR_DELIVERY,
         }:
             links.append(("date", _("Changer la date")))
+        if not links:
+            return self.get_empty_value_display()
         return format_html_join(
             " · ",
             '<a href="{}">{}</a>',
             ((reverse(f"admin:florists_delivery_{name}", args=[delivery.pk]), label) for name, label in links),
         )
+
+    @admin.display(description=_("adresse"))
+    def address(self, delivery: Delivery) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:florists_delivery_adresse", args=[delivery.pk]), _("Lire l’adresse")
+        )
+
+    @admin.display(description=_("adresse"))
+    def closed_address(self, delivery: Delivery) -> str:
+        return gettext("La lire demande un droit donné nommément par un administrateur.")
 
     @admin.action(description=_("Retirer au fleuriste et proposer au suivant"), permissions=["change"])
     def reassign(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -30,6 +30,9 @@ _METHODS = ["GET", "HEAD", "POST"]
 def address(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a reason, then show the address once; the audit row is written first."""
     delivery, user = _subject(request, pk, "florists.view_delivery")
+    ctx = _context(request, delivery, _("Lire l’adresse"))
+    if not addresses.may_read(user):
+        return render(request, "admin/florists/delivery/address_closed.html", ctx, status=403)
     form = AddressReasonForm(request.POST or None)
     shown, problem = None, ""
     if form.is_valid():
@@ -39,7 +42,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied from None
         except AddressUnavailable:
             problem = _("Cette adresse ne peut pas être lue\u00a0: elle a été effacée, ou sa clé n’est pas ici.")
-    ctx = _context(request, delivery, _("Lire l’adresse")) | {"form": form, "address": shown, "problem": problem}
+    ctx |= {"form": form, "address": shown, "problem": problem}
     return render(request, "admin/florists/delivery/address.html", ctx)
 
 

@@ -115,7 +115,17 @@ def test_the_address_needs_the_permission(network):
     delivery = make_accepted()
     response = network.post(page(delivery, "adresse"), {"reason": "Le fleuriste est perdu"})
     assert response.status_code == 403
+    assert "il se donne à une personne, nommément" in body(response)
     assert AddressRead.objects.count() == 0
+
+
+def test_the_sheet_leads_to_the_address_those_who_may_read_it(network):
+    delivery = make_accepted()
+    closed = body(network.get(page(delivery)))
+    assert (page(delivery, "adresse") in closed, "droit donné nommément" in closed) == (False, True)
+    allow_addresses()
+    opened = body(network.get(page(delivery)))
+    assert (page(delivery, "adresse") in opened, "droit donné nommément" in opened) == (True, False)
 
 
 def test_the_address_needs_a_reason_and_shows_once(network):

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django_otp.plugins.otp_static.models import StaticToken
 from pytest_django import Settings
 
+from florists import addresses
 from interflora.lib import clock, codes
 from staff import devices
 from staff.models import Authenticator, RecoveryCodes
@@ -245,6 +246,12 @@ def test_the_page_shows_the_code_of_a_demonstration_account_only_where_debug_is_
     assert "data-demo-code" not in body(client.get(CODE))
     assert client.post(CODE, {"code": shown[1]}).status_code == 302
     assert client.get(INDEX).status_code == 200
+
+
+def test_one_demonstration_account_reads_addresses(backoffice: Settings, staff_groups):
+    backoffice.DEBUG = True
+    call_command("load_demo_staff", verbosity=0)
+    assert [user.username for user in User.objects.order_by("pk") if addresses.may_read(user)] == ["support"]
 
 
 def test_the_code_of_a_real_telephone_is_never_shown(ines, password_only, backoffice: Settings):

@@ -1,15 +1,16 @@
-"""One person per group; the password is printed, the codes are shown on screen; only where DEBUG is on."""
+"""One person per group, `support` also reading addresses; password printed, codes on screen; only where DEBUG is on."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management.base import BaseCommand, CommandError
 
 from staff import devices
 
+READS_ADDRESSES = "support"
 PASSWORD = "bouquet-de-demo"  # noqa: S105 – said on screen, refused when DEBUG is off
 USERS = {
     "support": "support",
@@ -33,6 +34,8 @@ class Command(BaseCommand):
                 user.set_password(PASSWORD)
                 user.save(update_fields=["password"])
                 user.groups.add(Group.objects.get(name=group))
+        right = Permission.objects.get(content_type__app_label="florists", codename="read_address")
+        User.objects.get(username=READS_ADDRESSES).user_permissions.add(right)
         admin, made = User.objects.get_or_create(username="admin", defaults={"is_staff": True, "is_superuser": True})
         if made:
             admin.set_password(PASSWORD)
