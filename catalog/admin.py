@@ -26,6 +26,9 @@ else:
     VariantTable = admin.TabularInline
 
 
+ENGLISH_HINT = _("Un texte anglais laissé vide se lit en français dans la boutique anglaise.")
+
+
 class BumpingAdmin(Bumping):
     """An admin whose every write is a new version of the catalogue, in the same transaction."""
 
@@ -54,22 +57,40 @@ class VariantInline(VariantTable):
 class ProductAdmin(BumpingAdmin):
     form = ProductForm
     inlines = (VariantInline,)
-    list_display = ("picture", "name", "kind", "flower", "from_price", "is_pet_safe", "is_active", "rank")
+    list_display = (
+        "picture", "name", "kind", "flower", "from_price", "is_pet_safe", "has_english", "is_active", "rank",
+    )  # fmt: skip
     list_display_links = ("picture", "name")
-    list_filter = ("is_active", "kind", "occasions", "is_pet_safe", "is_funeral", "arrangement")
+    list_filter = ("is_active", "has_english", "kind", "occasions", "is_pet_safe", "is_funeral", "arrangement")
     list_per_page = 50
     search_fields = ("search_text",)
     prepopulated_fields = {"slug": ("name",)}
     filter_horizontal = ("occasions",)
     readonly_fields = ("picture",)
     fieldsets = (
-        (None, {"fields": ("picture", "name", "slug", "headline", "story", "kind", "is_active", "rank", "vat_bp")}),
+        (None, {"fields": ("picture", "slug", "kind", "is_active", "rank", "vat_bp")}),
+        (
+            _("Textes, en français et en anglais"),
+            {
+                "fields": (("name", "name_en"), ("headline", "headline_en"), ("story", "story_en")),
+                "description": ENGLISH_HINT,
+            },
+        ),
         (_("Fleurs et dessin"), {"fields": ("composition", "arrangement", "wrapping", "colors")}),
         (_("Photo"), {"fields": ("new_photo", "drop_photo")}),
         (_("Occasions"), {"fields": ("occasions", "is_funeral")}),
         (
             _("Entretien, animaux, allergies"),
-            {"fields": ("care", "is_pet_safe", "pet_note", "is_scented", "sheds_pollen", "irritates_skin")},
+            {
+                "fields": (
+                    ("care", "care_en"),
+                    "is_pet_safe",
+                    ("pet_note", "pet_note_en"),
+                    "is_scented",
+                    "sheds_pollen",
+                    "irritates_skin",
+                )
+            },
         ),
     )
     actions = ("put_on_sale", "take_off_sale")
@@ -111,8 +132,25 @@ class ProductAdmin(BumpingAdmin):
 @admin.register(Occasion)
 class OccasionAdmin(BumpingAdmin):
     form = OccasionForm
-    list_display = ("name", "headline", "is_active", "position")
-    search_fields = ("name", "synonyms")
+    list_display = ("name", "headline", "has_english", "is_active", "position")
+    list_filter = ("is_active", "has_english")
+    search_fields = ("name", "synonyms", "name_en", "synonyms_en")
+    fieldsets = (
+        (None, {"fields": ("slug", "is_active", "position")}),
+        (
+            _("Textes, en français et en anglais"),
+            {
+                "fields": (
+                    ("name", "name_en"),
+                    ("headline", "headline_en"),
+                    ("introduction", "introduction_en"),
+                    ("synonyms", "synonyms_en"),
+                    ("card_texts", "card_texts_en"),
+                ),
+                "description": ENGLISH_HINT,
+            },
+        ),
+    )
     prepopulated_fields = {"slug": ("name",)}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -124,8 +162,32 @@ class OccasionAdmin(BumpingAdmin):
 
 @admin.register(AddOn)
 class AddOnAdmin(BumpingAdmin):
-    list_display = ("name", "price", "vat_bp", "fits_joy", "fits_funeral", "is_active", "position")
-    list_filter = ("is_active",)
+    list_display = ("name", "price", "vat_bp", "fits_joy", "fits_funeral", "has_english", "is_active", "position")
+    list_filter = ("is_active", "has_english")
+    fieldsets = (
+        (
+            _("Textes, en français et en anglais"),
+            {
+                "fields": (("name", "name_en"), ("description", "description_en")),
+                "description": ENGLISH_HINT,
+            },
+        ),
+        (
+            None,
+            {
+                "fields": (
+                    "slug",
+                    "price_cents",
+                    "vat_bp",
+                    "fits_joy",
+                    "fits_funeral",
+                    "is_for_stems",
+                    "position",
+                    "is_active",
+                )
+            },
+        ),
+    )
     prepopulated_fields = {"slug": ("name",)}
 
     @admin.display(description=_("Prix"), ordering="price_cents")

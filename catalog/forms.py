@@ -11,7 +11,7 @@ from catalog import photos
 from catalog.composition import lines
 from catalog.drawing.species import SPECIES
 from catalog.models import Color, Occasion, Product
-from interflora.lib.wording import clean_text
+from interflora.lib.wording import Refused, screen_message
 
 # Django's form classes take type arguments for the checker only.
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ REFUSALS = {
     "too_large": _("Cette photo a trop de pixels (40 millions au plus). Réduisez-la puis envoyez-la de nouveau."),
     "too_small": _("Cette photo est trop petite\u00a0: il faut au moins 400 pixels de côté."),
 }
-CARD_LIMIT = 255
+SIDE_BY_SIDE = forms.Textarea(attrs={"rows": 6, "cols": 48})
 
 
 class ProductForm(ProductModelForm):
@@ -43,10 +43,11 @@ class ProductForm(ProductModelForm):
     class Meta:
         model = Product
         fields = [
-            "name", "slug", "headline", "story", "kind", "composition", "arrangement", "wrapping", "colors",
-            "occasions", "care", "is_pet_safe", "pet_note", "is_scented", "sheds_pollen", "irritates_skin", "vat_bp",
-            "is_funeral", "is_active", "rank",
+            "name", "name_en", "slug", "headline", "headline_en", "story", "story_en", "kind", "composition",
+            "arrangement", "wrapping", "colors", "occasions", "care", "care_en", "is_pet_safe", "pet_note",
+            "pet_note_en", "is_scented", "sheds_pollen", "irritates_skin", "vat_bp", "is_funeral", "is_active", "rank",
         ]  # fmt: skip
+        widgets = dict.fromkeys(("story", "story_en", "care", "care_en"), SIDE_BY_SIDE)
 
     def clean_new_photo(self) -> str:
         """The name of the stored photo, empty when none was sent."""
@@ -82,28 +83,45 @@ class ProductForm(ProductModelForm):
         return super().save(commit)
 
 
+class CardTextsField(forms.CharField):
+    """One text per line, each fit for a card."""
+
+    widget = SIDE_BY_SIDE
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        return [_card_text(line) for line in super().clean(value).splitlines() if line.strip()]
+
+
+def _card_text(line: str) -> str:
+    """The text as a buyer may send it. Raises ValidationError with its beginning."""
+    start = {"start": line.strip()[:40]}
+    try:
+        return screen_message(line)
+    except Refused as refusal:
+        if refusal.code == "too_long":
+            raise forms.ValidationError(
+                _("Trop long (255 signes au plus)\u00a0: «\u00a0%(start)s…\u00a0»") % start
+            ) from None
+        raise forms.ValidationError(
+            _("Une carte ne porte ni site, ni e-mail, ni téléphone, ni @\u00a0: «\u00a0%(start)s…\u00a0»") % start
+        ) from None
+
+
 class OccasionForm(OccasionModelForm):
-    card_texts = forms.CharField(
+    card_texts = CardTextsField(
         label=_("Textes de carte"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6, "cols": 100}),
         help_text=_("Un texte par ligne, 255 signes au plus chacun."),
     )
+    card_texts_en = CardTextsField(label=_("Textes de carte en anglais"), required=False)
 
     class Meta:
         model = Occasion
-        fields = ["name", "slug", "headline", "introduction", "synonyms", "card_texts", "position", "is_active"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["card_texts"] = "\n".join(self.instance.card_texts)
-
-    def clean_card_texts(self) -> list[str]:
-        texts = [line.strip() for line in self.cleaned_data["card_texts"].splitlines() if line.strip()]
-        for text in texts:
-            if len(text) > CARD_LIMIT:
-                raise forms.ValidationError(
-                    _("Trop long (255 signes au plus)\u00a0: «\u00a0%(start)s…\u00a0»") % {"start": text[:40]}
-                )
-        return [clean_text(text, CARD_LIMIT) for text in texts]
+        fields = [
+            "name", "name_en", "slug", "headline", "headline_en", "introduction", "introduction_en", "synonyms",
+            "synonyms_en", "card_texts", "card_texts_en", "position", "is_active",
+        ]  # fmt: skip
+        widgets = dict.fromkeys(("introduction", "introduction_en"), SIDE_BY_SIDE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 from typing import Any
 
@@ -141,6 +142,40 @@ def test_renaming_an_occasion_reaches_its_products(staff: Client) -> None:
     assert Occasion.objects.get().card_texts == ["Bienvenue au monde.", "Bravo."]
     too_long = staff.post(f"/gestion/catalog/occasion/{occasion.pk}/change/", sent | {"card_texts": "a" * 256})
     assert "Trop long (255 signes au plus)" in too_long.content.decode()
+
+
+def test_english_texts_are_written_beside_the_french_and_show_at_once(staff: Client) -> None:
+    line = {"species": "rose", "color": "red", "label": "roses rouges", "label_en": "red roses", "stems": [9, 15, 25]}
+    product, other = make_product(), make_product("autre", name="Autre")
+    english = {"name_en": "Opera Red", "headline_en": "Red roses", "story_en": "The curtain.", "care_en": "Trim."}
+    sent = posted(product, composition=json.dumps([line]), **english)
+    assert staff.post(address(product), sent).status_code == 302
+    product.refresh_from_db()
+    assert (product.name_en, product.has_english, product.sort_key_en) == ("Opera Red", True, "opera red")
+    form = staff.get(address(product)).content.decode()
+    assert re.search(r"fieldBox field-name\b.*?fieldBox field-name_en\b", form, re.S)
+    waiting = staff.get("/gestion/catalog/product/?has_english__exact=0").content.decode()
+    assert f"/{other.pk}/change/" in waiting
+    assert f"/{product.pk}/change/" not in waiting
+
+
+def test_card_texts_of_both_languages_are_fit_for_a_card(staff: Client) -> None:
+    occasion = make_occasion("naissance")
+    path = f"/gestion/catalog/occasion/{occasion.pk}/change/"
+    sent = {"name": "Naissance", "slug": "naissance", "headline": "x", "position": 1, "is_active": "on"}
+    sent |= {
+        "name_en": "New baby",
+        "headline_en": "y",
+        "card_texts": "Bravo.",
+        "card_texts_en": "Welcome.\n Well done. ",
+    }
+    assert staff.post(path, sent).status_code == 302
+    occasion.refresh_from_db()
+    assert (occasion.card_texts_en, occasion.has_english) == (["Welcome.", "Well done."], True)
+    assert "Welcome.\nWell done.</textarea>" in staff.get(path).content.decode()
+    for name in ("card_texts", "card_texts_en"):
+        refused = staff.post(path, sent | {name: "Bravo.\nÉcris à lea@exemple.fr"}).content.decode()
+        assert "ni @\u00a0: «\u00a0Écris à lea@exemple.fr…\u00a0»" in refused
 
 
 def test_lists_open_and_actions_bump_the_version(staff: Client, django_assert_max_num_queries: Any) -> None:
