@@ -39,6 +39,14 @@ def mark_delivered(delivery: Delivery, florist: Florist) -> bool:
     return _advance(delivery, florist, DeliveryStatus.DELIVERED)
 
 
+def is_early(delivery: Delivery, target: DeliveryStatus) -> bool:
+    """Whether going to `target` now would be before the promised day in Paris: the florist is asked to confirm."""
+    leaves = target in {DeliveryStatus.OUT_FOR_DELIVERY, DeliveryStatus.DELIVERED}
+    if not leaves or delivery.status not in states.WITH_FLORIST or delivery.day is None:
+        return False
+    return clock.paris_today() < delivery.day
+
+
 def mark_failed(delivery: Delivery, florist: Florist, problem: str) -> bool:
     """→ failed with a `Problem`: staff decide within two hours. False when already so."""
     return _advance(delivery, florist, DeliveryStatus.FAILED, Problem(problem))

@@ -21,7 +21,7 @@ from florists.models import Delivery, DeliveryOffer, Florist
 from florists.pages import private
 from florists.sessions import florist_required
 from florists.states import DeliveryStatus, OfferStatus
-from interflora.lib import clock, links
+from interflora.lib import clock, links, tags
 from interflora.lib.links import Link, Purpose
 
 STEPS = {
@@ -74,11 +74,22 @@ def card(request: HttpRequest, florist: Florist, public_id: str) -> HttpResponse
 @private
 @florist_required
 def step(request: HttpRequest, florist: Florist, public_id: str) -> HttpResponse:
-    """One tap: préparation, en route, livré."""
+    """One tap: préparation, en route, livré; one more to leave before the promised day."""
     delivery = _own(florist, public_id)
-    verb = STEPS.get(DeliveryStatus(request.POST.get("step", ""))) if _is_status(request) else None
-    if verb is None:
+    target = DeliveryStatus(request.POST["step"]) if _is_status(request) else None
+    verb = STEPS.get(target) if target else None
+    if target is None or verb is None:
         raise Http404
+    if jobs.is_early(delivery, target) and "early" not in request.POST:
+        messages.error(
+            request,
+            _(
+                "Cette livraison est prévue %(day)s, %(half_day)s. Si vous êtes convenus de l’avancer, "
+                "cochez «\u00a0Je livre avant le jour prévu\u00a0» et recommencez."
+            )
+            % {"day": tags.day(delivery.day), "half_day": tags.half_day(delivery.half_day)},
+        )
+        return redirect("florists:job", public_id)
     try:
         if verb(delivery, florist):
             messages.success(request, _("C’est noté. Merci."))
@@ -153,6 +164,7 @@ def _sheet(
         "delivery": delivery,
         "address": address,
         "closed": closed,
+        "is_early": jobs.is_early(delivery, DeliveryStatus.DELIVERED),
         "problem_form": problem_form or ProblemForm(),
         "back_form": back_form or RefusalForm(),
     }

@@ -183,8 +183,9 @@ def test_a_deactivated_florist_is_out_at_once(florist):
     assert client.get(job_url(delivery))["Location"] == reverse("florists:sign_in")
 
 
-def test_one_tap_after_another_to_the_door(florist):
+def test_one_tap_after_another_to_the_door(florist, paris_clock):
     delivery = make_accepted()
+    paris_clock.set(12, 8, 0)
     client = signed_in(florist)
     for step, status in [
         ("preparing", DeliveryStatus.PREPARING),
@@ -198,6 +199,26 @@ def test_one_tap_after_another_to_the_door(florist):
     assert delivery.next_step == ""
     assert [event.kind for event in delivery.events.order_by("pk")][-3:] == ["preparing", "departed", "delivered"]
     assert Message.objects.filter(template="florist_thanks").count() == 2
+
+
+@pytest.mark.parametrize("step", ["out_for_delivery", "delivered"])
+def test_leaving_before_the_promised_day_is_confirmed(florist, step):
+    delivery = make_accepted()
+    client = signed_in(florist)
+    early = body(client.post(job_url(delivery, "step"), {"step": step}, follow=True))
+    assert "Cette livraison est prévue jeudi 12 février, l’après-midi" in early
+    assert 'name="early"' in early
+    delivery.refresh_from_db()
+    assert delivery.status == DeliveryStatus.ACCEPTED
+    client.post(job_url(delivery, "step"), {"step": step, "early": "on"})
+    delivery.refresh_from_db()
+    assert delivery.status == step
+
+
+def test_what_was_delivered_is_listed_with_its_day(florist):
+    make_delivered()
+    text = body(signed_in(florist).get(reverse("florists:today")))
+    assert "jeudi 12 février, l’après-midi (" in text
 
 
 @pytest.mark.parametrize("step", ["", "canceled", "failed", "nonsense"])

@@ -144,6 +144,9 @@ def deliver(page: Page, stack: JourneyStack, offer: dict[str, Any]) -> None:
     expect(page.locator("address")).to_contain_text(STREET)
     look(page)
     for step in ("Je prépare", "En route", "C’est livré"):
+        early = page.get_by_role("checkbox", name="Je livre avant le jour prévu")
+        if step != "Je prépare" and early.count():
+            early.check()
         page.get_by_role("button", name=step).click()
         look(page)
     expect(page.locator("main")).to_contain_text("livrée")
