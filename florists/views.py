@@ -23,6 +23,7 @@ from florists.sessions import florist_required
 from florists.states import DeliveryStatus, OfferStatus
 from interflora.lib import clock, links, tags
 from interflora.lib.links import Link, Purpose
+from interflora.lib.requests import NothingHere
 
 STEPS = {
     DeliveryStatus.PREPARING: jobs.start_preparing,
@@ -140,7 +141,7 @@ def _is_status(request: HttpRequest) -> bool:
 def _own(florist: Florist, public_id: str) -> Delivery:
     delivery = florist.deliveries.filter(public_id=public_id, status__in=states.ASSIGNED).first()
     if delivery is None:
-        raise Http404
+        raise NothingHere("florists/unknown_job.html")
     return delivery
 
 

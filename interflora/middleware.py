@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.defaults import page_not_found
+from django.shortcuts import render
+from django.views.defaults import ERROR_404_TEMPLATE_NAME, page_not_found
+
+from interflora.lib.requests import NothingHere
 
 
 class KindNotFound:
@@ -25,4 +29,31 @@ class KindNotFound:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return page_not_found(request, exception) if isinstance(exception, Http404) else None
+        if not isinstance(exception, Http404):
+            return None
+        page = exception.template_name if isinstance(exception, NothingHere) else ERROR_404_TEMPLATE_NAME
+        return page_not_found(request, exception, page)
+
+
+class KindTooLarge:
+    """A form over DATA_UPLOAD_MAX_MEMORY_SIZE is told so, before the CSRF check, which would read it to find its token.
+
+    Files are counted apart, each by its own form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _announced_bytes(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _brings_files(request):
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
+
+
+def _announced_bytes(request: HttpRequest) -> int:
+    announced = request.META.get("CONTENT_LENGTH") or ""
+    return int(announced) if announced.isdecimal() else 0
+
+
+def _brings_files(request: HttpRequest) -> bool:
+    return request.content_type == "multipart/form-data"

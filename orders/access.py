@@ -7,12 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from interflora.lib import links
+from interflora.lib.requests import NothingHere
 from orders.models import Order
 
 SESSION_KEY = "order"
@@ -28,7 +29,7 @@ def order_for_token(token: str) -> Order | None:
 def order_or_404(token: str) -> Order:
     order = order_for_token(token)
     if order is None or order.is_pending:
-        raise Http404
+        raise NothingHere("orders/unknown_order.html")
     return order
 
 

@@ -51,6 +51,18 @@ def is_free(port: int) -> bool:
     return True
 
 
+def is_reserved(port: int) -> bool:
+    """Say whether the system keeps this port from us, as it does those under 1024 for all but root."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+    return False
+
+
 def announce(line: str) -> None:
     """Print a line at once."""
     print(line, flush=True)

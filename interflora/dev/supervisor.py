@@ -17,7 +17,7 @@ import environ
 
 from interflora.dev.embedded import EmbeddedError
 from interflora.dev.roles import Ports
-from interflora.dev.stack import Stack, StackError, is_free
+from interflora.dev.stack import Stack, StackError, is_free, is_reserved
 from interflora.dev.tools import CHECKOUT
 
 WATCH_SECONDS = 0.5
@@ -37,14 +37,15 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def choose_ports(asked: int | None) -> Ports:
     """Return free ports, near the usual ones, saying which were busy.
 
-    Raises StackError when the port that was asked for is taken.
+    Raises StackError when the port that was asked for is taken, or kept by the system.
     """
     wanted = Ports() if asked is None else replace(Ports(), shop=asked, backoffice=asked + 1)
     chosen: dict[str, int] = {}
     for name, port in vars(wanted).items():
         free = next((p for p in range(port, port + 100) if is_free(p) and p not in chosen.values()), None)
         if free is None or (free != port and asked is not None and name in {"shop", "backoffice"}):
-            raise StackError(f"Port {port} is taken. Choose another with --port.")
+            why = "is not open to you: the system keeps it for root" if is_reserved(port) else "is taken"
+            raise StackError(f"Port {port} {why}. Choose another with --port.")
         if free != port:
             print(f"Port {port} is taken: {name} uses {free}.")
         chosen[name] = free

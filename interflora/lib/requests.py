@@ -7,9 +7,17 @@ import time
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 log = logging.getLogger(__name__)
+
+
+class NothingHere(Http404):
+    """A 404 that says on its own page what to do next; the page must fit who finds nothing and who may not see."""
+
+    def __init__(self, template_name: str) -> None:
+        super().__init__()
+        self.template_name = template_name
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -165,7 +165,8 @@ def test_another_florist_finds_no_sheet(florist):
     delivery = make_accepted()
     client = signed_in(make_florist("35000"))
     for name, method in [("job", "get"), ("card", "get"), ("step", "post"), ("problem", "post"), ("give_back", "post")]:
-        assert getattr(client, method)(job_url(delivery, name), {"step": "delivered"}).status_code == 404
+        response = getattr(client, method)(job_url(delivery, name), {"step": "delivered"})
+        assert (response.status_code, "Cette livraison n’est pas chez vous" in body(response)) == (404, True)
     delivery.refresh_from_db()
     assert delivery.status == DeliveryStatus.ACCEPTED
 

@@ -19,7 +19,8 @@ import pytest
 import requests
 
 from interflora.dev.embedded import command_of
-from interflora.dev.stack import free_port, is_free
+from interflora.dev.stack import StackError, free_port, is_free
+from interflora.dev.supervisor import choose_ports
 from interflora.dev.tools import CHECKOUT
 
 pytestmark = pytest.mark.slow
@@ -234,3 +235,21 @@ def test_taken_port_is_said_before_anything_starts(tmp_path: Path):
         assert run.process.wait(10) == 1
         run.process.stdout.close()  # type: ignore[union-attr]
     assert not (tmp_path / "data").exists()
+
+
+def test_port_kept_by_the_system_is_not_called_taken():
+    """Asked for by an unprivileged child: the tests may be root's, who may have any port."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        try:
+            choose_ports(1)
+        except StackError as error:
+            os.write(write, str(error).encode())
+        os._exit(0)
+    os.close(write)
+    os.waitpid(child, 0)
+    with os.fdopen(read) as said:
+        assert said.read() == "Port 1 is not open to you: the system keeps it for root. Choose another with --port."
