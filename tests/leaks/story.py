@@ -1,0 +1,327 @@
+"""How each gift comes to its state, through the pages and with real workers, every answer kept for the matrix."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from tests.journeys.stack import wait_for
+from tests.leaks import browsing
+from tests.leaks.browsing import Answer, Browser
+from tests.leaks.gifts import CARD, FIRST_NAME, LAST_NAME, Gift, World
+from tests.leaks.matrix import PLACED, Persona, State
+
+LINK = re.compile(r"https?://127\.0\.0\.1:\d+/[^\s\"<>]+")
+READING_SECONDS = 2.1  # an answer under two seconds is taken for a machine's
+DAYS_AHEAD = 12  # the day of delivery: no deadline of ours falls on it
+AT_ONCE = 5
+PAID_PAGE = re.compile(r"/commande/([\w-]{43})/")
+TABS = {"email": "email", "sms": "phone", "twitter_dm": "handle"}
+
+
+class StoryError(RuntimeError):
+    """A page did not do what the story expects of it; says which and what it read."""
+
+
+def tell(world: World) -> None:
+    """Bring every gift to its state, several at a time. Raises StoryError."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for gift in list(pool.map(lambda gift: _tell(world, gift), world.gifts.values())):
+            _keep_answers(world, gift)
+
+
+def expect(answer: Answer, status: int, what: str) -> Answer:
+    """The answer, when it has this status. Raises StoryError."""
+    if answer.status != status:
+        said = browsing.words(answer.body.decode("utf-8", "replace"))[:800]
+        raise StoryError(f"{what}: {answer.method} {answer.url} answered {answer.status}, not {status}: {said}")
+    return answer
+
+
+def _keep_answers(world: World, gift: Gift) -> None:
+    """What each person saw on the way belongs to the cells of this gift's state."""
+    seen = {
+        Persona.SENDER: gift.sender,
+        Persona.RECIPIENT_AFTER if gift.state in ANSWERED_HERE else Persona.RECIPIENT_BEFORE: gift.recipient,
+        Persona.RECIPIENT_BEFORE: gift.other_device,
+    }
+    if gift.state in ANSWERED_HERE:
+        seen[Persona.RECIPIENT_AFTER] = gift.recipient
+    for persona, browser in seen.items():
+        world.answers[persona, gift.state] += [(gift, answer) for answer in browser.seen]
+        browser.seen.clear()
+
+
+ANSWERED_HERE = PLACED | {State.DECLINED, State.QUIET}
+
+
+def _tell(world: World, gift: Gift) -> Gift:
+    buy(world, gift.sender, gift)
+    if gift.state == State.PAID:
+        return gift
+    _receive(world, gift)
+    _open(world, gift)
+    if gift.state == State.INVITED:
+        return gift
+    _hesitate(world, gift)
+    if gift.state in PLACED:
+        _accept(world, gift)
+    elif gift.state in {State.DECLINED, State.QUIET}:
+        _refuse(world, gift)
+    elif gift.state == State.EXPIRED:
+        _expire(world, gift)
+    return gift
+
+
+# --- The sender ----------------------------------------------------------------------------------------------------
+def buy(world: World, browser: Browser, gift: Gift) -> None:
+    """From an empty cart to a paid order, as the sender does it."""
+    variant = world.stack.one("select min(id) from catalog_productvariant where is_active")
+    expect(browser.post("/panier/ajouter/", variant=variant), 302, "cart")
+    typed = {"channel": gift.channel}
+    if gift.channel in TABS:
+        typed[TABS[gift.channel]] = gift.contact
+    if gift.state == State.PAID:  # the invitation leaves another day
+        typed["invite_on"] = (world.stack.today() + timedelta(days=3)).isoformat()
+    expect(browser.post("/commande/livraison/cadeau/", **typed), 302, "contact")
+    expect(browser.post("/commande/carte/", text=CARD, **{"continue": "1"}), 302, "card")
+    details = expect(browser.get("/commande/vous/"), 200, "details")
+    token = pay(world, browser, gift.sender_email, browsing.field_of(details, "shown_cents"))
+    gift.tokens["order"] = token
+    row = world.stack.sql(
+        "select o.public_id, c.public_id, d.public_id, o.id, c.id, d.id from orders_order o"
+        " join addressless_claim c on c.order_id = o.id join florists_delivery d on d.id = o.delivery_id"
+        " where o.token_digest = %s",
+        hashlib.sha256(token.encode()).hexdigest(),
+    )[0]
+    gift.ids |= dict(zip(("order", "claim", "delivery"), row[:3], strict=True))
+    gift.rows |= dict(zip(("order", "claim", "delivery"), row[3:], strict=True))
+    wait_for(lambda: world.stack.one("select started_at is not null from addressless_claim where id = %s", row[4]))
+
+
+def pay(world: World, browser: Browser, email: str, cents: str) -> str:
+    """Details, the payment page, and back; returns the token of the order's page."""
+    typed = {"first_name": FIRST_NAME, "name": LAST_NAME, "email": email, "phone": "", "shown_cents": cents}
+    checkout = expect(browser.post("/commande/vous/", **typed), 302, "details").header("Location")
+    session = world.stack.standins.pay(checkout, email=email, name=f"{FIRST_NAME} {LAST_NAME}")
+    back = browser.go(str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"]))
+    found = PAID_PAGE.search(back.url)
+    if not found:
+        raise StoryError(f"no order page after paying: {back.url}")
+    return found[1]
+
+
+# --- The recipient -------------------------------------------------------------------------------------------------
+def _receive(world: World, gift: Gift) -> None:
+    """The invitation as it arrived, or the link the sender passes on."""
+    if gift.channel == "personal_link":
+        page = gift.sender.get(f"/commande/{gift.tokens['order']}/cadeau/")
+        links = [link for link in LINK.findall(page.body.decode()) if "/cadeau/" in link and "/commande/" not in link]
+    else:
+        to = gift.contact
+        message = wait_for(lambda: next((m for m in _messages(world, gift.channel, to) if "/cadeau/" in str(m)), None))
+        links = LINK.findall(message["text"])
+        code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", message["text"])
+        gift.tokens["code"] = code[0] if code else ""
+        stops = [link for link in links if "/cadeau/stop/" in link]
+        gift.tokens["stop"] = stops[0].rstrip("/.").rsplit("/", 1)[-1] if stops else ""
+        links = [link for link in links if "/cadeau/" in link and "/stop/" not in link]
+    if not links:
+        raise StoryError(f"no link for {gift.owner}")
+    gift.tokens["claim"] = links[0].rstrip("/.").rsplit("/", 1)[-1]
+    claim = gift.rows["claim"]
+    wait_for(lambda: world.stack.one("select status = 'invited' from addressless_claim where id = %s", claim))
+
+
+def _messages(world: World, channel: str, to: str) -> list[dict[str, Any]]:
+    """Texts and mails by their address; private messages by what the row says, since X knows people by number."""
+    if channel != "twitter_dm":
+        return world.stack.messages_to(to, channel)
+    return [m for m in world.stack.standins.messages(channel=channel) if to in str(m.get("to"))]
+
+
+def _open(world: World, gift: Gift) -> None:
+    """« Découvrir » on another device first; the invited gift is opened nowhere else."""
+    link = f"/cadeau/{gift.tokens['claim']}/"
+    browsers = [gift.other_device] if gift.state == State.INVITED else [gift.other_device, gift.recipient]
+    for browser in browsers:
+        expect(browser.get(link), 200, "opening page")
+        if gift.state != State.INVITED:
+            expect(browser.send(link), 200, "gift page")
+
+
+def _hesitate(world: World, gift: Gift) -> None:
+    """A place nobody serves, a form with a mistake, a session that ends meanwhile: what was typed comes back."""
+    browser, typed = gift.recipient, gift.address.form
+    if gift.address.unserved:
+        expect(browser.post("/cadeau/accepter/", postcode=gift.address.unserved.postcode), 200, "unserved postcode")
+    expect(browser.post("/cadeau/accepter/", postcode=typed["postcode"]), 200, "postcode")
+    expect(browser.post("/cadeau/accepter/adresse/", **typed), 200, "form with a mistake")
+    sessions = "update addressless_claimsession set last_seen_at = last_seen_at - interval '{}' where claim_id = %s"
+    world.stack.sql(sessions.format("1 hour"), gift.rows["claim"])
+    expect(browser.post("/cadeau/accepter/adresse/", **typed), 403, "session ended")
+    expect(browser.post("/cadeau/reprendre/", **typed), 200, "form again")
+    world.stack.sql(sessions.format("-1 hour"), gift.rows["claim"])
+
+
+def _accept(world: World, gift: Gift) -> None:
+    browser, typed = gift.recipient, gift.address.form
+    form = expect(browser.post("/cadeau/accepter/", postcode=typed["postcode"]), 200, "postcode")
+    earliest = world.stack.today() + timedelta(days=DAYS_AHEAD)
+    days = [day for day in browsing.options_of(form, "day") if date.fromisoformat(day) >= earliest]
+    gift.day = days[0]
+    typed |= {"day": gift.day, "half_day": "morning"}
+    with world.one_at_a_time:  # the florists' load decides who is asked first
+        _answer(world, gift, typed)
+        _find_florist(world, gift)
+    _deliver(world, gift)
+
+
+def _answer(world: World, gift: Gift, typed: dict[str, str]) -> None:
+    browser = gift.recipient
+    done = expect(browser.send("/cadeau/accepter/adresse/", **typed), 200, "accepting")
+    code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", done.body.decode())
+    if not code:
+        raise StoryError(f"no follow-up code: {browsing.words(done.body.decode())[:600]}")
+    gift.tokens["tracking_code"] = code[0]
+    tracking = expect(browser.send("/verifier/", code=code[0]), 200, "tracking")
+    gift.tokens["tracking"] = tracking.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _refuse(world: World, gift: Gift) -> None:
+    browser = gift.recipient
+    choice = "declined" if gift.state == State.DECLINED else "quiet"
+    shown = browsing.field_of(expect(browser.get("/cadeau/refuser/"), 200, "refusing"), "shown")
+    time.sleep(READING_SECONDS)
+    confirm = expect(browser.post("/cadeau/refuser/", choice=choice, text="", shown=shown), 200, "choice")
+    fields = {name: browsing.field_of(confirm, name) for name in ("choice", "shown")}
+    expect(browser.send("/cadeau/refuser/confirmer/", text="", **fields), 200, "confirming")
+    if gift.state == State.DECLINED:
+        move = "update addressless_claim set settles_at = settles_at - interval '1 hour' where id = %s"
+        world.stack.sql(move, gift.rows["claim"])
+        wait_claim(world, gift, "declined")
+
+
+def _expire(world: World, gift: Gift) -> None:
+    move = (
+        "update addressless_claim set invited_at = invited_at - interval '9 days',"
+        " expires_at = expires_at - interval '9 days' where id = %s"
+    )
+    world.stack.sql(move, gift.rows["claim"])
+    wait_claim(world, gift, "expired")
+
+
+def wait_claim(world: World, gift: Gift, status: str) -> None:
+    """Wake the sweeper until the claim is there."""
+    world.stack.wake("addressless.tasks.sweep_claims")
+    wait_for(
+        lambda: world.stack.one("select status from addressless_claim where id = %s", gift.rows["claim"]) == status
+    )
+
+
+# --- The florists --------------------------------------------------------------------------------------------------
+def _find_florist(world: World, gift: Gift) -> None:
+    """The first florist asked accepts and gives back, the second refuses, the third keeps the job."""
+    for persona in (Persona.FLORIST_REMOVED, Persona.FLORIST_OTHER, Persona.FLORIST_ASSIGNED):
+        token = wait_for(partial(_offer_token, world, gift, persona))
+        gift.offers[persona] = token
+        link = f"{world.stack.backoffice_url}fleuriste/proposition/{token}/"
+        job = f"{world.stack.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
+        with _florist(world, persona, gift) as browser:
+            expect(browser.get(link), 200, "proposal")
+            if persona == Persona.FLORIST_OTHER:
+                expect(browser.send(link + "refuser/", reason="full"), 200, "refusing the proposal")
+                continue
+            expect(browser.send(link + "accepter/"), 200, "accepting the proposal")
+            if persona == Persona.FLORIST_REMOVED:
+                expect(browser.send(job + "rendre/", reason="full"), 200, "giving back")
+
+
+@contextmanager
+def _florist(world: World, persona: Persona, gift: Gift) -> Iterator[Browser]:
+    """A browser of this florist for one job; what it saw belongs to the gift's state."""
+    browser = world.browser(f"10.9.{gift.number}.{len(gift.offers)}")
+    yield browser
+    world.answers[persona, gift.state] += [(gift, answer) for answer in browser.seen]
+
+
+def _offer_token(world: World, gift: Gift, persona: Persona) -> str:
+    """The token in the proposal that this florist received for this gift; "" while there is none."""
+    florist = world.florists[persona]
+    digest = world.stack.sql(
+        "select token_digest from florists_deliveryoffer"
+        " where delivery_id = %s and florist_id = %s and status = 'open'",
+        gift.rows["delivery"],
+        florist.pk,
+    )
+    for message in world.stack.messages_to(florist.email, "email") if digest else []:
+        for link in LINK.findall(message["text"]):
+            token = link.rstrip("/.").rsplit("/", 1)[-1]
+            if hashlib.sha256(token.encode()).hexdigest() == digest[0][0]:
+                return str(token)
+    return ""
+
+
+def _deliver(world: World, gift: Gift) -> None:
+    stack, delivery = world.stack, gift.rows["delivery"]
+    job = f"{stack.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
+    with _florist(world, Persona.FLORIST_ASSIGNED, gift) as browser:
+        browser.send(f"{stack.backoffice_url}fleuriste/proposition/{gift.offers[Persona.FLORIST_ASSIGNED]}/fiche/")
+        steps: dict[State, tuple[str, ...]] = {
+            State.OUT: ("preparing", "out_for_delivery"),
+            State.DELIVERED: ("preparing", "out_for_delivery", "delivered"),
+        }
+        for step in steps.get(gift.state, ()):
+            expect(browser.send(job + "etape/", step=step, early="on"), 200, step)
+        if gift.state == State.FAILED:
+            expect(browser.send(job + "probleme/", problem="absent"), 200, "problem")
+    _track(gift)
+    match gift.state:
+        case State.DELIVERED:  # the sender learns of it once the half-day is over
+            for column in ("delivered_at", "departed_at", "preparing_at", "accepted_at"):
+                stack.sql(
+                    f"update florists_delivery set {column} = {column} - interval '1 day' where id = %s", delivery
+                )
+            _wait_order(world, gift, "status = 'delivered'")
+        case State.FAILED:
+            _wait_order(world, gift, "problem <> ''")
+        case State.REFUNDED:
+            _refund(world, gift)
+
+
+def _track(gift: Gift) -> None:
+    """What the recipient writes on the tracking page: a contact of one's own, a worry, thanks that say too much."""
+    browser, page = gift.recipient, f"/suivi/{gift.tokens['tracking']}/"
+    if gift.state == State.OUT:
+        own = f"moi-{gift.number:02}@belle-adresse.example"
+        expect(browser.post(page + "nouvelles/", contact=own), 302, "a contact of one's own")
+    if gift.state == State.FAILED:
+        expect(browser.post(page + "souci/", kind="other", text="Personne ne sonne."), 200, "a worry")
+    if gift.state == State.DELIVERED:
+        where = f"Merci ! Passez au {gift.address.form['line1']}, {gift.address.town.label}"
+        expect(browser.post(page + "merci/", text=where), 200, "thanks that say where")
+        expect(browser.post(page + "merci/", text="Merci, elles sont superbes."), 302, "thanks")
+
+
+def _wait_order(world: World, gift: Gift, condition: str) -> None:
+    world.stack.wake("orders.tasks.sweep_deliveries")
+    wait_for(lambda: world.stack.one(f"select {condition} from orders_order where id = %s", gift.rows["order"]))
+
+
+def _refund(world: World, gift: Gift) -> None:
+    """Support gives everything back, in the admin."""
+    support = world.people[Persona.SUPPORT]
+    page = f"{world.stack.backoffice_url}gestion/orders/order/{gift.rows['order']}/rembourser/"
+    expect(support.send(page), 200, "refund by support")
+    refunded = (
+        "select count(*) from orders_refund r join orders_payment p on p.id = r.payment_id"
+        " where p.order_id = %s and r.status = 'succeeded'"
+    )
+    wait_for(lambda: world.stack.one(refunded, gift.rows["order"]) == 1)

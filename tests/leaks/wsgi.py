@@ -1,0 +1,5 @@
+"""The web process under watch."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
