@@ -106,7 +106,7 @@ class Claim(models.Model):
     contact_sealed = models.BinaryField(null=True, editable=False)
     contact_digest = models.CharField(max_length=64, blank=True, editable=False)
     sender_digest = models.CharField(max_length=64, blank=True, editable=False)
-    contact_erased_at = models.DateTimeField(null=True, blank=True)
+    contact_erased_at = models.DateTimeField(_("contact effacé le"), null=True, blank=True)
 
     # The claim link: raising the generation revokes it and every session it opened.
     generation = models.PositiveSmallIntegerField(_("génération du lien"), default=0)
@@ -123,7 +123,7 @@ class Claim(models.Model):
     sender_x_verified_at = models.DateTimeField(_("compte X vérifié le"), null=True, blank=True)
 
     wanted_on = models.DateField(_("jour souhaité"), null=True, blank=True)
-    wanted_rule = models.CharField(max_length=11, choices=WantedRule, blank=True)
+    wanted_rule = models.CharField(_("règle du jour souhaité"), max_length=11, choices=WantedRule, blank=True)
 
     created_at = models.DateTimeField(_("créé le"), default=clock.now)
     invite_at = models.DateTimeField(_("invitation prévue le"), null=True, blank=True)

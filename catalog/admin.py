@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import versions
 from catalog.drawing.species import SPECIES
 from catalog.forms import OccasionForm, ProductForm
-from catalog.models import AddOn, Occasion, Product, ProductVariant
+from catalog.models import AddOn, Color, Occasion, Product, ProductVariant
 from interflora.lib.money import euros
 
 # Django's admin classes take type arguments for the checker only.
@@ -66,7 +66,7 @@ class ProductAdmin(BumpingAdmin):
     search_fields = ("search_text",)
     prepopulated_fields = {"slug": ("name",)}
     filter_horizontal = ("occasions",)
-    readonly_fields = ("picture",)
+    readonly_fields = ("picture", "color_names")
     fieldsets = (
         (None, {"fields": ("picture", "slug", "kind", "is_active", "rank", "vat_bp")}),
         (
@@ -98,6 +98,14 @@ class ProductAdmin(BumpingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return Product.objects.with_prices()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """Who may only look sees no question about a photo, and the colors by name."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        shown = [(title, options) for title, options in self.fieldsets if "new_photo" not in options["fields"]]
+        drawing = {"fields": ("composition", "arrangement", "wrapping", "color_names")}
+        return [(title, drawing if "colors" in options["fields"] else options) for title, options in shown]
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         # The occasions are searched too, and they are only known now.
@@ -108,6 +116,10 @@ class ProductAdmin(BumpingAdmin):
         if not product.pk:
             return "–"
         return format_html('<img src="{}" alt="" width="80" height="100">', product.picture_url())
+
+    @admin.display(description=_("Couleurs"))
+    def color_names(self, product: Product) -> str:
+        return ", ".join(str(Color(color).label) for color in product.colors)
 
     @admin.display(description=_("Fleur"), ordering="main_flower")
     def flower(self, product: Product) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from interflora.lib import contacts, crypto, phones
-from notifications import admin_campaigns, outbox, stops
+from notifications import admin_campaigns, names, outbox, stops
 from notifications.models import Consent, Contact, Message, StopEntry, StopSource, Wording
 
 __all__ = ["admin_campaigns"]
@@ -45,18 +45,33 @@ class ReadOnlyAdmin(AnyModelAdmin):
         return False
 
 
+class TemplateFilter(admin.SimpleListFilter):
+    title = _("modèle")
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(names.NAMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(template=self.value()) if self.value() else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "template", "channel", "recipient", "about", "status", "detail", "attempts"]
-    list_filter = ["status", "channel", ("resent_at", admin.EmptyFieldListFilter), "template"]
+    list_display = ["created_at", "name", "channel", "recipient", "about", "status", "detail", "attempts"]
+    list_filter = ["status", "channel", ("resent_at", admin.EmptyFieldListFilter), TemplateFilter]
     search_fields = ["=public_id", "about", "recipient_plain", "template"]
     date_hierarchy = "created_at"
     actions = ["send_again"]
     fieldsets = [
-        (None, {"fields": ["public_id", "template", "channel", "language", "recipient", "about", "content"]}),
+        (None, {"fields": ["public_id", "name", "channel", "language", "recipient", "about", "content"]}),
         (_("Envoi"), {"fields": ["status", "detail", "attempts", "created_at", "not_before", "expires_at"]}),
         (_("Suites"), {"fields": ["handed_at", "resent_at", "accepted_at", "settled_at", "provider_id"]}),
     ]
+
+    @admin.display(description=_("modèle"), ordering="template")
+    def name(self, message: Message) -> str:
+        return names.name_of(message.template)
 
     @admin.display(description=_("destinataire"))
     def recipient(self, message: Message) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock, codes
 from interflora.lib.contacts import Channel
+from notifications import names
 from notifications.models_marketing import (
     Campaign,
     CampaignMessage,
@@ -67,10 +68,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One functional message to one person on one channel; the row is its own history."""
 
-    public_id = models.CharField(max_length=12, unique=True, default=codes.random_code, editable=False)
+    public_id = models.CharField(_("référence"), max_length=12, unique=True, default=codes.random_code, editable=False)
     template = models.CharField(_("modèle"), max_length=60)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
-    language = models.CharField(max_length=5, default="fr")
+    language = models.CharField(_("langue"), max_length=5, default="fr")
     # A sender or a florist is an ordinary column; a gift contact rests only as ciphertext and keyed digest.
     recipient_plain = models.CharField(_("destinataire"), max_length=254, blank=True)
     recipient_sealed = models.BinaryField(null=True)
@@ -81,18 +82,18 @@ class Message(models.Model):
     status = models.CharField(_("état"), max_length=12, choices=MessageStatus.choices, default=MessageStatus.QUEUED)
     skip_reason = models.CharField(_("motif"), max_length=40, blank=True)
     error_code = models.CharField(_("erreur"), max_length=40, blank=True)
-    provider_id = models.CharField(max_length=200, blank=True)
+    provider_id = models.CharField(_("référence chez l’opérateur"), max_length=200, blank=True)
     body_digest = models.CharField(max_length=64, blank=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
-    not_before = models.DateTimeField(default=clock.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(_("pas avant le"), default=clock.now)
+    expires_at = models.DateTimeField(_("inutile après le"), null=True, blank=True)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
-    handed_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(_("confié à l’opérateur le"), null=True)
     resent_at = models.DateTimeField(_("renvoyé le"), null=True)
     accepted_at = models.DateTimeField(_("remis le"), null=True)
-    settled_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(_("sort connu le"), null=True)
     erased_at = models.DateTimeField(null=True)
 
     objects = MessageQuerySet.as_manager()
@@ -143,7 +144,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} {self.public_id}"
+        return f"{names.name_of(self.template)} {self.public_id}"
 
     @property
     def is_gift(self) -> bool:

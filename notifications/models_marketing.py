@@ -49,12 +49,12 @@ class CampaignStatus(models.TextChoices):
 class Wording(models.Model):
     """A consent text exactly as it was shown, with its version and hash."""
 
-    key = models.CharField(max_length=40)
-    version = models.PositiveIntegerField()
-    language = models.CharField(max_length=5)
+    key = models.CharField(_("nom"), max_length=40)
+    version = models.PositiveIntegerField(_("version du texte"))
+    language = models.CharField(_("langue"), max_length=5)
     text = models.TextField(_("texte"))
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=clock.now)
+    sha256 = models.CharField(_("empreinte"), max_length=64)
+    created_at = models.DateTimeField(_("créé le"), default=clock.now)
 
     class Meta:
         verbose_name = _("texte de consentement")
@@ -110,7 +110,7 @@ class Consent(models.Model):
         Wording, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("texte montré")
     )
     source = models.CharField(_("page"), max_length=80)
-    ip = models.GenericIPAddressField(null=True, blank=True)
+    ip = models.GenericIPAddressField(_("adresse IP"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("le"), default=clock.now)
 
     class Meta:
@@ -131,8 +131,8 @@ class Consent(models.Model):
 class StopEntry(models.Model):
     """Opposition to marketing, kept as a keyed hash only: it survives the erasure of the contact."""
 
-    phone_digest = models.CharField(max_length=64, unique=True)
-    source = models.CharField(_("par"), max_length=10, choices=StopSource.choices)
+    phone_digest = models.CharField(_("empreinte du numéro"), max_length=64, unique=True)
+    source = models.CharField(_("origine"), max_length=10, choices=StopSource.choices)
     created_at = models.DateTimeField(_("le"), default=clock.now)
 
     class Meta:
@@ -168,7 +168,7 @@ class Segment(models.Model):
 
     name = models.CharField(_("nom"), max_length=80, unique=True)
     occasion = models.CharField(_("occasion achetée"), max_length=60, blank=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("segment")
@@ -187,13 +187,15 @@ class Campaign(models.Model):
     keeps_accents = models.BooleanField(_("garder tous les accents"), default=False)
     status = models.CharField(_("état"), max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT)
     starts_at = models.DateTimeField(_("départ"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    text_sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    pause_reason = models.CharField(max_length=40, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("créée par")
+    )
+    text_sha256 = models.CharField(_("empreinte du texte"), max_length=64, blank=True, editable=False)
+    pause_reason = models.CharField(_("motif de la pause"), max_length=40, blank=True, editable=False)
     created_at = models.DateTimeField(_("créée le"), default=clock.now, editable=False)
-    scheduled_at = models.DateTimeField(null=True, editable=False)
-    rolling_at = models.DateTimeField(null=True, editable=False)
-    ended_at = models.DateTimeField(null=True, editable=False)
+    scheduled_at = models.DateTimeField(_("programmée le"), null=True, editable=False)
+    rolling_at = models.DateTimeField(_("partie le"), null=True, editable=False)
+    ended_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("campagne SMS")

@@ -84,6 +84,7 @@ class FloristAdmin(FloristModelAdmin):
     list_display = ["name", "commune", "department", "is_active", "paused_until", "daily_capacity", "zone_size", "jobs"]
     list_filter = ["is_active", "department"]
     search_fields = ["name", "email", "phone", "commune", "postcode"]
+    readonly_fields = ["served"]
     inlines = [ClosingDayInline]
     list_per_page = 50
 
@@ -91,6 +92,15 @@ class FloristAdmin(FloristModelAdmin):
         underway = Count("deliveries", distinct=True, filter=Q(deliveries__status__in=states.WITH_FLORIST))
         rows: QuerySet[Florist] = super().get_queryset(request)
         return rows.annotate(postcodes=Count("served_postcodes", distinct=True), underway=underway)
+
+    def get_fields(self, request: HttpRequest, obj: Florist | None = None) -> list[Any]:
+        """The zone as it is typed for who may change it, as it is served for who may only look."""
+        names = [*FloristForm.Meta.fields]
+        return [*names, "served" if obj and not self.has_change_permission(request, obj) else "zone"]
+
+    @admin.display(description=_("Zone"))
+    def served(self, florist: Florist) -> str:
+        return zones.written(florist)
 
     @admin.display(description=_("codes postaux"), ordering="postcodes")
     def zone_size(self, florist: Any) -> int:

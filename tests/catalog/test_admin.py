@@ -11,10 +11,11 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from catalog import photos, versions
-from catalog.models import Occasion, Product
+from catalog.models import Color, Occasion, Product
 from tests.catalog.factories import make_add_on, make_occasion, make_product
 from tests.staff_access import sign_in
 
@@ -204,3 +205,13 @@ def test_support_sees_products_and_changes_nothing(client: Client, backoffice: A
     assert client.post(address(product), posted(product, name="Volé")).status_code == 403
     product.refresh_from_db()
     assert product.name == "Rouge Opéra"
+
+
+def test_who_may_only_look_reads_colors_by_name_and_no_question_about_a_photo(staff: Client) -> None:
+    product = make_product()
+    support = User.objects.create_user("support", is_staff=True)
+    support.groups.add(Group.objects.get(name="support"))
+    sign_in(staff, support)
+    text = staff.get(reverse("admin:catalog_product_change", args=[product.pk])).content.decode()
+    assert str(Color(product.colors[0]).label) in text
+    assert ("field-new_photo" in text, "field-drop_photo" in text) == (False, False)

@@ -218,3 +218,13 @@ def test_a_forged_save_writes_nothing_over_a_row_that_moved(network):
         answer = network.post(page(delivery), {"_save": "1", **counts})
     assert answer.status_code == 302
     assert [sql["sql"] for sql in queries if sql["sql"].startswith('UPDATE "florists_delivery"')] == []
+
+
+def test_who_may_only_look_reads_the_zone_served(network):
+    florist = make_florist("56000", name="Le Golfe")
+    user = User.objects.create_user("support", is_staff=True)
+    user.groups.add(Group.objects.get(name="support"))
+    client = Client()
+    sign_in(client, user)
+    text = body(client.get(reverse("admin:florists_florist_change", args=[florist.pk])))
+    assert ("field-served" in text, "56000</div>" in text, "None" in text) == (True, True, False)
