@@ -27,7 +27,6 @@ sender_urls = [
     path("", views_sender.gift_status, name="gift_status"),
     path("corriger/", views_sender.gift_correct, name="gift_correct"),
     path("renvoyer/", views_sender.gift_resend, name="gift_resend"),
-    path("lien/", views_sender.gift_take_link, name="gift_take_link"),
     path("annuler/", views_sender.gift_cancel, name="gift_cancel"),
 ]
 signature_urls = [

@@ -18,6 +18,7 @@ from addressless.web import private
 from interflora.lib import clock, links
 from interflora.lib.requests import rate_limited
 from orders import access
+from orders.forms import CancelForm
 from orders.models import Order, Refund
 
 
@@ -55,6 +56,7 @@ def _ctx(order: Order, claim: Claim, form: ContactForm | None = None) -> dict[st
         "may_correct": failed,
         "may_cancel": claim.is_open and order.is_paid,
         "form": form or ContactForm(initial={"channel": claim.channel}),
+        "cancel_form": CancelForm(),
         "personal_link": link,
         "refund": Refund.objects.filter(payment__order=order).order_by("-pk").first(),
         "review_until": claim.review_until,
@@ -118,22 +120,13 @@ def gift_resend(request: HttpRequest, token: str) -> HttpResponse:
 
 @private
 @require_POST
-def gift_take_link(request: HttpRequest, token: str) -> HttpResponse:
-    """« Je transmettrai le lien moi-même », after a failure."""
-    _order, claim = _gift_or_404(token)
-    try:
-        invitations.take_link(claim.pk)
-    except NotNow:
-        return _not_now(request, token)
-    return redirect("addressless:gift_status", token)
-
-
-@private
-@require_POST
 def gift_cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Take the gift back until it is accepted; refunded at once."""
-    _order, claim = _gift_or_404(token)
-    if not claims.cancel_by_sender(claim.pk):
+    order, claim = _gift_or_404(token)
+    form = CancelForm(request.POST)
+    if not form.is_valid() and claim.is_open and order.is_paid:
+        return render(request, "addressless/sender_gift.html", {**_ctx(order, claim), "cancel_form": form})
+    if not form.is_valid() or not claims.cancel_by_sender(claim.pk):
         return _not_now(request, token)
     return redirect("addressless:gift_status", token)
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from addressless import letters, trackings, web
 from addressless.claim_forms import AnswerForm, PostcodeForm
@@ -71,6 +71,7 @@ def _own_contact(row: Tracking | None) -> str:
     return f"{name[:1]}…@{domain}" if at else f"… {shown[-2:]}"
 
 
+@require_safe
 @_tracked
 def tracking(request: HttpRequest, token: str, claim: Claim) -> HttpResponse:
     """Where the flowers are, in plain words, and what may still be done."""
@@ -206,6 +207,7 @@ def tracking_worry(request: HttpRequest, token: str, claim: Claim) -> HttpRespon
     return render(request, "addressless/tracking_worry.html", {"form": form, "token": token})
 
 
+@require_safe
 @_tracked
 def tracking_data(request: HttpRequest, token: str, claim: Claim) -> HttpResponse:
     """The receipt: who read the address and when, and when it is erased."""

@@ -57,3 +57,32 @@ def _announced_bytes(request: HttpRequest) -> int:
 
 def _brings_files(request: HttpRequest) -> bool:
     return request.content_type == "multipart/form-data"
+
+
+class NothingOfTheDevice:
+    """No page asks for a camera, a place or a payment sheet: the browser is told to refuse them to anything on it."""
+
+    POLICY = ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+        )
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.POLICY
+        return response

@@ -74,7 +74,9 @@ INSTALLED_APPS = [
     "addressless.apps.AddresslessConfig",
 ]
 MIDDLEWARE = [
+    "interflora.middleware.NothingOfTheDevice",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -85,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "interflora.middleware.KindNotFound",
     "axes.middleware.AxesMiddleware",
 ]

@@ -199,6 +199,15 @@ class CardForm(FieldsMixin, forms.Form):
             raise forms.ValidationError(MESSAGE_ERRORS[refusal.code], code=refusal.code) from None
 
 
+class CancelForm(FieldsMixin, forms.Form):
+    """A robot that presses every button of every page behind a link must cancel nothing."""
+
+    sure = forms.BooleanField(
+        label=_("Oui, annulez et remboursez-moi"),
+        error_messages={"required": _("Cochez la case pour annuler\u00a0: rien n’est annulé pour le moment.")},
+    )
+
+
 class EraseForm(FieldsMixin, forms.Form):
     """Nothing is erased by a click alone."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from florists import addresses, calendar, deliveries
 from orders import access, cancellation, recipients, timeline
-from orders.forms import AddressForm, PostcodeForm, SlotForm
+from orders.forms import AddressForm, CancelForm, PostcodeForm, SlotForm
 from orders.models import EventKind, Order, Refund
 from orders.views_checkout import card_context, card_form
 
@@ -66,8 +66,9 @@ def _changed(request: HttpRequest, token: str, sentence: str) -> HttpResponse:
 @_changing
 def cancel(request: HttpRequest, token: str, order: Order) -> HttpResponse:
     """/commande/<token>/annuler/: asks, then cancels and refunds in full."""
-    if request.method != "POST":
-        return render(request, "orders/cancel.html", {"order": order, "token": token})
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "orders/cancel.html", {"form": form, "order": order, "token": token})
     cancellation.cancel_as_sender(order.pk)
     return _changed(request, token, _("Votre commande est annulée. Le remboursement est demandé."))
 

@@ -123,7 +123,7 @@ def test_sender_corrects_the_contact_after_a_failure() -> None:
 def test_sender_takes_the_personal_link_after_a_failure() -> None:
     claim = make_failed()
     token = token_of(claim)
-    Browser().submit(url("gift_take_link", token), page=url("gift_status", token))
+    Browser().submit(url("gift_correct", token), page=url("gift_status", token), channel="personal_link")
     claim.refresh_from_db()
     assert links.url(claim.link()) in Browser().get(url("gift_status", token)).content.decode()
 
@@ -132,8 +132,8 @@ def test_corrections_are_not_offered_while_the_contact_works() -> None:
     claim = make_invited()
     token = token_of(claim)
     assert "Corriger" not in page_of(claim)
-    for name in ("gift_resend", "gift_take_link"):
-        answer = Browser().submit(url(name, token), page=url("gift_status", token))
+    for name in ("gift_resend", "gift_correct"):
+        answer = Browser().submit(url(name, token), page=url("gift_status", token), channel="personal_link")
         assert answer.status_code == 409
         assert "la situation a changé" in text_of(answer)
     assert Claim.objects.get(pk=claim.pk).generation == 0
@@ -142,12 +142,15 @@ def test_corrections_are_not_offered_while_the_contact_works() -> None:
 def test_sender_cancels_until_acceptance() -> None:
     claim = make_invited()
     token = token_of(claim)
-    answer = Browser().submit(url("gift_cancel", token), page=url("gift_status", token))
+    bare = Browser().submit(url("gift_cancel", token), page=url("gift_status", token))
+    assert "Cochez la case pour annuler" in text_of(bare)
+    assert Claim.objects.get(pk=claim.pk).status == "invited"
+    answer = Browser().submit(url("gift_cancel", token), page=url("gift_status", token), sure="on")
     assert answer.status_code == 302
     words = page_of(claim)
     assert "Ce cadeau est annulé" in words
     assert "Remboursement de 55,80 €" in words
-    again = Browser().submit(url("gift_cancel", token), page=url("gift_status", token))
+    again = Browser().submit(url("gift_cancel", token), page=url("gift_status", token), sure="on")
     assert again.status_code == 409
 
 

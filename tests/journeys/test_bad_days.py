@@ -39,6 +39,7 @@ def test_redis_is_emptied_again_and_again(stack: JourneyStack, person: Callable[
     stack.flush_redis()
     sender.get_by_role("link", name="Suivre l’invitation").click()
     sender.get_by_text("Annuler ce cadeau").click()
+    sender.get_by_label("Oui, annulez et remboursez-moi").check()
     sender.get_by_role("button", name="Annuler et être remboursé").click()
     stack.flush_redis()
     wait_for(lambda: refunds_of(stack, "vide@exemple.fr") == ["succeeded"], SLOW)

@@ -59,12 +59,12 @@ def test_looking_changes_nothing(client: Client) -> None:
 
 def test_canceling_refunds_and_says_so(client: Client) -> None:
     order = make_paid()
-    answer = client.post(address_of(order, "cancel"), follow=True)
+    answer = client.post(address_of(order, "cancel"), {"sure": "on"}, follow=True)
     shown = answer.content.decode()
     assert "Votre commande est annulée" in shown
     assert "Remboursement de 55,80\u00a0€\u00a0: demandé le" in shown
     assert work.refunds_at_rest() == [("sender_canceled", 5580, "requested")]
-    client.post(address_of(order, "cancel"))
+    client.post(address_of(order, "cancel"), {"sure": "on"})
     assert Refund.objects.count() == 1
 
 
@@ -75,7 +75,7 @@ def test_forms_of_a_page_without_referrer_are_believed_from_our_own_pages_only()
     token = client.cookies["boutique-csrf"].value
     foreign = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
     own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
-    data = {"csrfmiddlewaretoken": token}
+    data = {"csrfmiddlewaretoken": token, "sure": "on"}
     assert client.post(address_of(order, "cancel"), {}, headers=own).status_code == 403
     assert client.post(address_of(order, "cancel"), data, headers=foreign).status_code == 403
     assert client.post(address_of(order, "cancel"), data, headers=own).status_code == 302
