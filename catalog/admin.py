@@ -194,6 +194,7 @@ class AddOnAdmin(BumpingAdmin):
                     "fits_joy",
                     "fits_funeral",
                     "is_for_stems",
+                    "is_alcohol",
                     "position",
                     "is_active",
                 )

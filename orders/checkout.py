@@ -246,6 +246,7 @@ def _what_in_french(cart_lines: Sequence[CartLine]) -> list[dict[str, Any]]:
             "recipe": line.variant.recipe(),
             "picture": line.variant.product.picture_url("large"),
             "add_ons": [add_on.name for add_on in line.add_ons.all()],
+            "has_alcohol": any(add_on.is_alcohol for add_on in line.add_ons.all()),
         }
         for line in cart_lines
     ]

@@ -138,7 +138,7 @@ class AddressForm(FieldsMixin, SlotFieldsMixin):
         label=_("Précision pour le fleuriste"),
         max_length=LIMITS["note"],
         required=False,
-        help_text=_("Lieu, cérémonie, voisin de confiance…"),
+        help_text=_("Lieu, cérémonie, texte du ruban, voisin de confiance…"),
     )
 
     def __init__(self, *args: Any, postcode: str = "", **kwargs: Any) -> None:

@@ -179,10 +179,12 @@ def _pay(request: HttpRequest, order: Order, form: DetailsForm) -> HttpResponse:
 
 
 def _details_page(request: HttpRequest, order: Order, form: DetailsForm, status: int = 200) -> HttpResponse:
+    lines = list(order.lines.select_related("add_on"))
     ctx = {
         "form": form,
         "order": order,
-        "lines": order.lines.all(),
+        "lines": lines,
+        "has_alcohol": any(line.add_on is not None and line.add_on.is_alcohol for line in lines),
         "summary": recipients.read_summary(order),
         "may_sign": order.is_gift and identities.is_offered(),
         "consent_text": consents.text(CONSENT_WORDING, (get_language() or "fr")[:2]),

@@ -28,7 +28,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
     ctx = {
         "order": order,
         "token": token,
-        "lines": order.lines.all(),
+        "lines": order.lines.select_related("add_on"),
         "entries": entries,
         "gift_is_accepted": any(entry.kind == EventKind.GIFT_ACCEPTED for entry in entries),
         "refunds": Refund.objects.filter(payment__order=order).select_related("payment").order_by("pk"),

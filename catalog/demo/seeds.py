@@ -45,6 +45,7 @@ class AddOnSeed(NamedTuple):
     fits_funeral: bool = False
     fits_joy: bool = True
     is_for_stems: bool = False
+    is_alcohol: bool = False
 
 
 class ProductSeed(NamedTuple):

@@ -25,6 +25,11 @@ class AddOn(models.Model):
     fits_funeral = models.BooleanField(_("proposé pour un deuil"), default=False)
     fits_joy = models.BooleanField(_("proposé pour les autres occasions"), default=True)
     is_for_stems = models.BooleanField(_("seulement avec un bouquet à mettre en vase"), default=False)
+    is_alcohol = models.BooleanField(
+        _("boisson alcoolisée"),
+        default=False,
+        help_text=_("La mention sanitaire et l’interdiction aux mineurs s’affichent partout avec lui."),
+    )
     position = models.PositiveSmallIntegerField(_("rang"), default=100)
     is_active = models.BooleanField(_("en vente"), default=True)
     has_english = models.BooleanField(_("en anglais"), default=False, editable=False)
