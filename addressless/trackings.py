@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from addressless import answers, claims, letters
 from addressless.errors import NotNow
 from addressless.models import Claim, ClaimStatus, Tracking, Worry, WorryStatus
-from florists import addresses, deliveries
+from florists import addresses, deliveries, erasure
 from florists.addresses import AddressInput
 from florists.models import AddressRead, Delivery
 from florists.states import DeliveryStatus
@@ -265,7 +265,7 @@ def receipt(claim: Claim) -> dict[str, Any]:
     return {
         "reads": [{"purpose": read.purpose, "at": read.read_at, "reason": read.reason} for read in reads],
         "is_kept": hasattr(delivery, "sealed_address"),
-        "erased_on": ended_at + addresses.KEEP_AFTER_END if ended_at else None,
+        "erased_on": ended_at + erasure.keep_after_end() if ended_at else None,
         "contact_erased_on": _contact_erased_on(claim),
     }
 

@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 from nacl.public import PublicKey, SealedBox
 
-from florists import address_keys, events, places, states, sweeps
+from florists import address_keys, events, places, states
 from florists.address_keys import KeysUnavailable
 from florists.models import AddressRead, Delivery, DeliveryOffer, Florist, SealedAddress
 from florists.states import DeliveryStatus, EventKind, OfferStatus
@@ -29,8 +29,6 @@ from interflora.lib import clock
 log = logging.getLogger(__name__)
 PAYLOAD_BYTES = 2048  # every field at its limit, in any script
 READ_AFTER_END = timedelta(hours=48)
-KEEP_AFTER_END = timedelta(days=14)
-KEEP_DRAFT = timedelta(days=7)
 LIMITS = {
     "name": 60,
     "line1": 80,
@@ -148,13 +146,6 @@ def read_for_staff(delivery: Delivery, user: User, reason: str) -> AddressInput:
     return _read(delivery, AddressRead.Purpose.STAFF, user=user, reason=reason.strip()[:200])
 
 
-def may_read(user: User) -> bool:
-    """Whether the right to read addresses was given to this person or their group by name; superusers hold none."""
-    holders = Q(user=user) | Q(group__user=user)
-    permission = Permission.objects.filter(content_type__app_label="florists", codename="read_address")
-    return user.is_active and permission.filter(holders).exists()
-
-
 def erase(delivery: Delivery) -> bool:
     """Delete the sealed address; needs no key. False when there was none. Call within the change's transaction."""
     deleted, _ = SealedAddress.objects.filter(delivery=delivery).delete()
@@ -163,30 +154,11 @@ def erase(delivery: Delivery) -> bool:
     return deleted > 0
 
 
-def due_for_erasure() -> list[int]:
-    """Deliveries whose address must go: 14 days after the end, canceled, or a draft nobody paid for a week."""
-    now = clock.now()
-    kept = Delivery.objects.filter(sealed_address__isnull=False)
-    return sorted(
-        {
-            *kept.filter(delivered_at__lte=now - KEEP_AFTER_END).values_list("pk", flat=True),
-            *kept.filter(failed_at__lte=now - KEEP_AFTER_END).values_list("pk", flat=True),
-            *kept.filter(status=DeliveryStatus.CANCELED).values_list("pk", flat=True),
-            *kept.filter(status=DeliveryStatus.DRAFT, sealed_address__sealed_at__lte=now - KEEP_DRAFT).values_list(
-                "pk", flat=True
-            ),
-        }
-    )
-
-
-def erase_old() -> int:
-    """Erase every address past its time; returns how many. Safe to run twice and from two workers."""
-    return sweeps.run(_erase_due, due_for_erasure())
-
-
-def _erase_due(pk: int) -> bool:
-    with transaction.atomic():
-        return erase(Delivery.objects.select_for_update().get(pk=pk))
+def may_read(user: User) -> bool:
+    """Whether the right to read addresses was given to this person or their group by name; superusers hold none."""
+    holders = Q(user=user) | Q(group__user=user)
+    permission = Permission.objects.filter(content_type__app_label="florists", codename="read_address")
+    return user.is_active and permission.filter(holders).exists()
 
 
 @sensitive_variables()

@@ -52,6 +52,7 @@ class AddressReasonForm(FieldsMixin, forms.Form):
         label=_("Motif de la lecture"),
         min_length=5,
         max_length=200,
+        help_text=_("Le destinataire peut lire ce motif\u00a0: n’y écrivez ni l’adresse, ni un nom."),
         error_messages={
             "required": _("Écrivez pourquoi vous devez lire cette adresse."),
             "min_length": _("Un motif en quelques mots, s’il vous plaît."),

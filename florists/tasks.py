@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from florists import addresses, jobs, offers
+from florists import erasure, jobs, offers
 
 
 @shared_task
@@ -20,4 +20,4 @@ def sweep_offers() -> None:
 
 @shared_task
 def erase_old_addresses() -> None:
-    addresses.erase_old()
+    erasure.erase_old()

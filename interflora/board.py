@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from addressless.models import Claim, Report, ReportStatus, Review, ReviewStatus, Worry, WorryStatus
-from florists import address_keys
+from florists import address_keys, erasure, reads
 from florists.models import Delivery
 from interflora.lib import clock, codes
 from notifications.models import Message, MessageStatus
@@ -142,6 +144,34 @@ def _vault() -> Iterator[Row]:
         )
 
 
+def _erasures() -> Iterator[Row]:
+    if number := erasure.overdue():
+        yield Row(
+            _("Adresses"),
+            _("coffre"),
+            ngettext("%(n)d adresse aurait dû être effacée", "%(n)d adresses auraient dû être effacées", number)
+            % {"n": number},
+            _("administration"),
+            clock.now() - erasure.LATE,
+            _("voir pourquoi les workers n’effacent plus, ou lancer erase_old_addresses"),
+            "",
+        )
+
+
+def _address_reads() -> Iterator[Row]:
+    for busy in reads.busy_days():
+        query = {"q": busy.username, "read_at__year": busy.day.year, "read_at__month": busy.day.month}
+        yield Row(
+            _("Adresses"),
+            busy.username,
+            _("%(number)d adresses lues en un jour") % {"number": busy.number},
+            _("administration"),
+            busy.last_at,
+            _("demander pourquoi, retirer le droit si besoin, puis marquer la journée vérifiée"),
+            f"{reverse('admin:florists_addressread_changelist')}?{urlencode(query | {'read_at__day': busy.day.day})}",
+        )
+
+
 def _claims() -> Iterator[Row]:
     failed = Claim.objects.filter(contact_failed_at__isnull=False, ended_at=None).order_by("contact_failed_at")
     for claim in failed[:MOST_ROWS]:
@@ -226,6 +256,8 @@ SOURCES: list[tuple[str, Callable[[], Iterator[Row]]]] = [
     ("orders.view_refund", _refunds),
     ("florists.view_delivery", _deliveries),
     ("florists.view_delivery", _vault),
+    ("florists.view_delivery", _erasures),
+    ("florists.change_addressread", _address_reads),
     ("addressless.view_claim", _claims),
     ("addressless.view_review", _reviews),
     ("addressless.view_report", _reports),

@@ -75,7 +75,8 @@ def _warning(number: int, message: str, hint: str) -> Warning:
 
 @register(Tags.security)
 def secrets_are_complete(app_configs: AppConfigs = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every role holds what it needs: E001–E008, W020–W028; keys are long (E010), valid (E011), different (E012)."""
+    """Every role holds what it needs: E001–E008, W020–W028; keys are long (E010), valid (E011), different (E012);
+    addresses are erased when the pages say (E013)."""
     found: list[CheckMessage] = []
     for need in NEEDS:
         if settings.SITE_ROLE in need.roles and not getattr(settings, need.name):
@@ -87,6 +88,9 @@ def secrets_are_complete(app_configs: AppConfigs = None, **kwargs: Any) -> list[
             found.append(_error(10, f"{name} has fewer than {SHORTEST_KEY} characters.", f"Make one: {NEW_KEY}"))
     if len({*held.values(), settings.SECRET_KEY}) < len(held) + 1:
         found.append(_error(12, "Two of the keys are the same.", "Give each its own value, SECRET_KEY included."))
+    if not 2 <= settings.ADDRESS_KEEP_DAYS <= 14:
+        promise = "The florist reads it for 2 days, and the pages promise 14 at most: choose between them."
+        found.append(_error(13, f"ADDRESS_KEEP_DAYS is {settings.ADDRESS_KEEP_DAYS}.", promise))
     for key in settings.FIELD_ENCRYPTION_KEYS:
         try:
             Fernet(key)

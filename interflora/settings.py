@@ -318,6 +318,8 @@ HOUSE: dict[str, str] = {
 # --- Promises ----------------------------------------------------------------------------------------------------
 # The sender of a gift reads « livré » once the half-day of the delivery is over: the exact time is the recipient's.
 GIFT_NEWS_AT_HALF_DAY_END: bool = env.bool("GIFT_NEWS_AT_HALF_DAY_END", default=True)
+# Days an address outlives its delivery. The pages promise 14: it may be fewer (the florist reads for 2), never more.
+ADDRESS_KEEP_DAYS: int = env.int("ADDRESS_KEEP_DAYS", default=14)
 
 # --- Logs: route names, never paths; no request bodies, no locals ------------------------------------------------
 DEFAULT_EXCEPTION_REPORTER = "interflora.lib.logs.Report"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from florists.admin.delivery import AddressReadAdmin, DeliveryAdmin
+from florists.admin.delivery import DeliveryAdmin
 from florists.admin.florist import FloristAdmin
+from florists.admin.read import AddressReadAdmin
 
 __all__ = ["AddressReadAdmin", "DeliveryAdmin", "FloristAdmin"]

@@ -26,9 +26,8 @@ from interflora.lib import clock, codes
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Any, Delivery]
     DeliveryModelAdmin = admin.ModelAdmin[Delivery]
-    ReadModelAdmin = admin.ModelAdmin[AddressRead]
 else:
-    Inline, DeliveryModelAdmin, ReadModelAdmin = admin.TabularInline, admin.ModelAdmin, admin.ModelAdmin
+    Inline, DeliveryModelAdmin = admin.TabularInline, admin.ModelAdmin
 
 
 class NeedFilter(admin.SimpleListFilter):
@@ -259,23 +258,3 @@ class DeliveryAdmin(DeliveryModelAdmin):
                 refused,
             )
             self.message_user(request, text % {"n": refused}, messages.WARNING)
-
-
-@admin.register(AddressRead)
-class AddressReadAdmin(ReadModelAdmin):
-    """Who opened the vault: read-only, for everybody."""
-
-    list_display = ["read_at", "delivery", "purpose", "florist", "user", "reason"]
-    list_filter = ["purpose"]
-    list_select_related = ["delivery", "florist", "user"]
-    search_fields = ["delivery__public_id"]
-    date_hierarchy = "read_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AddressRead | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AddressRead | None = None) -> bool:
-        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from florists.models.delivery import Delivery
@@ -39,7 +39,10 @@ class SealedAddress(models.Model):
 
 
 class AddressRead(models.Model):
-    """Audit of every opening of the vault, committed before anything is shown. Ids only, never what was read."""
+    """Audit of every opening of the vault, committed before anything is shown. Ids only, never what was read.
+
+    The database refuses to change or delete a row; only a review may be added, by somebody else.
+    """
 
     class Purpose(models.TextChoices):
         OFFER = "offer", _("commune de la proposition")
@@ -58,19 +61,38 @@ class AddressRead(models.Model):
     purpose = models.CharField(_("objet"), max_length=10, choices=Purpose.choices)
     reason = models.CharField(_("motif"), max_length=200, blank=True)
     read_at = models.DateTimeField(_("quand"), auto_now_add=True)
+    reviewed_at = models.DateTimeField(_("vérifiée"), null=True, editable=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("vérifiée par"),
+    )
 
     class Meta:
         verbose_name = _("lecture d’adresse")
         verbose_name_plural = _("lectures d’adresse")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["user", "read_at"], name="address_read_unseen", condition=Q(purpose="staff", reviewed_at=None)
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_at=None, reviewed_by=None)
+                | (Q(reviewed_at__isnull=False, reviewed_by__isnull=False) & ~Q(reviewed_by=F("user"))),
+                name="address_read_reviewed_by_another",
+            ),
             models.CheckConstraint(
                 condition=(
                     (Q(purpose="staff") & Q(user__isnull=False, florist=None) & ~Q(reason=""))
                     | (Q(purpose__in=["offer", "job"]) & Q(user=None, florist__isnull=False, reason=""))
                 ),
                 name="address_read_by_someone_for_a_reason",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

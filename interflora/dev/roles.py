@@ -40,6 +40,7 @@ HELD: dict[str, frozenset[str]] = {
 }
 # Settings that are no secrets and go to every role as they are.
 SHARED = (
+    "ADDRESS_KEEP_DAYS",
     "ALLOWED_HOSTS",
     "BACKOFFICE_URL",
     "CONN_MAX_AGE",

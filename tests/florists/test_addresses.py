@@ -12,11 +12,11 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from florists import address_keys, addresses, deliveries, jobs, offers
+from florists import address_keys, addresses, deliveries, offers
 from florists.address_keys import KeysUnavailable
 from florists.addresses import AddressUnavailable, InvalidAddress, NotAllowed
-from florists.models import AddressKey, AddressRead, Delivery, SealedAddress
-from florists.states import DeliveryStatus, EventKind, Refusal
+from florists.models import AddressKey, AddressRead, SealedAddress
+from florists.states import DeliveryStatus, Refusal
 from tests.florists.factories import (
     STREET,
     break_audit,
@@ -253,40 +253,6 @@ def test_a_key_is_destroyed_when_nothing_is_sealed_with_it(backoffice, paris_clo
         address_keys.private_key(old.epoch)
     assert [file.name for file in Path(backoffice.ADDRESS_KEY_DIR).iterdir()] == [f"{new.epoch}.key"]
     assert address_keys.destroy_unused() == 0
-
-
-# --- Erasure -----------------------------------------------------------------------------------------------------
-def test_addresses_are_erased_fourteen_days_after_delivery(florist, paris_clock, settings):
-    delivery = make_delivered()
-    settings.SITE_ROLE = "worker"
-    paris_clock.moment += timedelta(days=14, seconds=-1)
-    assert addresses.erase_old() == 0
-    paris_clock.moment += timedelta(seconds=1)
-    assert addresses.erase_old() == 1
-    assert addresses.erase_old() == 0
-    assert SealedAddress.objects.count() == 0
-    assert delivery.events.filter(kind=EventKind.ADDRESS_ERASED).count() == 1
-
-
-def test_canceling_erases_at_once(florist):
-    delivery = make_accepted()
-    assert deliveries.cancel(delivery)
-    assert SealedAddress.objects.count() == 0
-
-
-def test_failed_deliveries_are_erased_after_fourteen_days_too(florist, paris_clock):
-    delivery = make_accepted()
-    jobs.mark_failed(delivery, florist, "absent")
-    paris_clock.moment += timedelta(days=14)
-    assert addresses.erase_old() == 1
-
-
-def test_a_draft_nobody_paid_is_erased_after_a_week(florist, paris_clock):
-    delivery = make_draft()
-    deliveries.plan(delivery, make_address(), next_served_day(), "morning")
-    paris_clock.moment += timedelta(days=7)
-    assert addresses.erase_old() == 1
-    assert Delivery.objects.get(pk=delivery.pk).status == DeliveryStatus.DRAFT
 
 
 def test_every_field_at_its_limit_fits_in_any_script(florist):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from florists import jobs
 from florists.models import (
@@ -17,7 +19,7 @@ from florists.models import (
     SignInLink,
 )
 from interflora.lib import clock
-from tests.constraints import Case, Prepare, declared, refused, repeated, twice, without, written
+from tests.constraints import Case, Change, Prepare, declared, refused, repeated, twice, without, written
 from tests.florists.factories import (
     in_charge,
     make_accepted,
@@ -87,8 +89,24 @@ def key() -> AddressKey:
 
 
 def read() -> AddressRead:
-    delivery = make_accepted()
-    return AddressRead.objects.create(delivery=delivery, purpose="job", florist=in_charge(delivery))
+    user = User.objects.create_user("ines")
+    return AddressRead.objects.create(delivery=make_accepted(), purpose="staff", user=user, reason="Perdu")
+
+
+def a_read_that_says(**values: Any) -> Prepare:
+    """Written wrong from the start: once there, a row of the audit does not change at all."""
+
+    def prepare() -> Change:
+        delivery = make_accepted()
+        row = {"purpose": "job", "florist": in_charge(delivery)} | values
+        return lambda: AddressRead.objects.create(delivery=delivery, **row)
+
+    return prepare
+
+
+def a_read_reviewed_by_its_reader() -> Change:
+    row = read()
+    return lambda: AddressRead.objects.filter(pk=row.pk).update(reviewed_at=NOW, reviewed_by=row.user)
 
 
 OPENED = ("status", "opened_at", "deadline_at")
@@ -140,8 +158,11 @@ CASES: list[Case] = [
     ("DeliveryOffer.token_digest", repeated(twice(offered), "token_digest")),
     # The vault
     ("AddressKey.epoch", repeated(twice(key), "epoch")),
-    ("address_read_by_someone_for_a_reason", written(read, florist=None)),
-    ("address_read_by_someone_for_a_reason", written(read, purpose="staff")),
+    ("address_read_by_someone_for_a_reason", a_read_that_says(florist=None)),
+    ("address_read_by_someone_for_a_reason", a_read_that_says(purpose="staff")),
+    ("address_read_by_someone_for_a_reason", a_read_that_says(reason="Perdu")),
+    ("address_read_reviewed_by_another", written(read, reviewed_at=NOW)),
+    ("address_read_reviewed_by_another", a_read_reviewed_by_its_reader),
 ]
 
 
