@@ -299,6 +299,8 @@ EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", roles="worker")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour@interflora.example>")
+# "postmark" of "anymail.backends.postmark.EmailBackend"; "" over plain SMTP.
+MAIL_PROVIDER = EMAIL_BACKEND.split(".")[2] if EMAIL_BACKEND.startswith("anymail.backends.") else ""
 # Every ANYMAIL_<NAME> of the environment becomes ANYMAIL["<NAME>"].
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")

@@ -87,6 +87,8 @@ from interflora.settings import DATABASES as _DATABASES  # noqa: E402
 # Every role's keys at once: tests of the walls empty the ones their role must not hold.
 FLORIST_LINK_KEY = KEYS["FLORIST_LINK_KEY"]
 TWILIO_MESSAGING_SERVICE_SID = os.environ["TWILIO_MESSAGING_SERVICE_SID"]
+MAIL_PROVIDER = "postmark"  # the mail reports of one provider are enough
+ANYMAIL = {"WEBHOOK_SECRET": "shop:secret", "REQUESTS_TIMEOUT": 10}
 ALLOWED_HOSTS = [*_HOSTS, "gestion.testserver"]
 _DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
