@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 
 from interflora.management.commands import load_demo_staff
-from tests.journeys.stack import wait_for
 from tests.leaks import browsing, story
 from tests.leaks.browsing import Browser
 from tests.leaks.gifts import CHANNELS, Gift, World
 from tests.leaks.marks import MarkedAddress, MarkedFlorist, addresses
 from tests.leaks.matrix import Persona, State
 from tests.leaks.stack import LeakStack
-from tests.leaks.story import LINK, expect
+from tests.leaks.story import LINK, expect, wait_for
 
 # In the order of their keys: the least loaded is asked first, and of those the first (florists/ladder.py).
 FLORISTS_ASKED = (Persona.FLORIST_REMOVED, Persona.FLORIST_OTHER, Persona.FLORIST_ASSIGNED)

@@ -35,16 +35,16 @@ class Walk:
     court: Court
     routes: list[Route]
     public: dict[tuple[State, str], str] = field(default_factory=dict)
-    posted: set[Persona] = field(default_factory=set)
+    asked: set[Persona] = field(default_factory=set)
 
     def go(self, persona: Persona, state: State) -> None:
         """Ask everything about the gift, then everything about it of its twin, and compare."""
         gift, twin = self.world.gift(state), self.world.gift(state, "B")
         for seen_gift, answer in self.world.answers.pop((persona, state), []):
             self.observe(persona, seen_gift, self._route_of(answer), answer)
-        everywhere = persona not in self.posted
-        self.posted.add(persona)
-        asked = routes.asks(self.world, self.routes, persona, gift, posts_everywhere=everywhere)
+        everything = persona not in self.asked
+        self.asked.add(persona)
+        asked = routes.asks(self.world, self.routes, persona, gift, everything=everything)
         first = self._ask_all(persona, gift, list(asked))
         about = [route for route in self.routes if route.is_about_gift and (persona in STAFF or not route.is_admin)]
         second = self._ask_all(persona, twin, list(routes.asks(self.world, about, persona, twin)))
