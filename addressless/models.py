@@ -112,7 +112,7 @@ class Claim(models.Model):
     generation = models.PositiveSmallIntegerField(_("génération du lien"), default=0)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     code_digest = models.CharField(max_length=64, unique=True, editable=False)
-    # Set at acceptance: the follow-up code is derived like the link and shown once.
+    # Set at acceptance: the follow-up code is derived like the link and shown in that session alone.
     tracking_token_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     tracking_code_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
