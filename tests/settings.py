@@ -9,19 +9,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import tempfile
 from pathlib import Path
 
 from interflora.dev import embedded
-
-
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
+from interflora.dev.stack import free_port
 
 if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
     os.environ.setdefault("TEST_SERVERS_DIR", f"{tempfile.gettempdir()}/interflora-test-{secrets.token_hex(4)}")

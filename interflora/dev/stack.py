@@ -9,6 +9,7 @@ import fcntl
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ from interflora.dev.tools import CHECKOUT
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 ROTATE_SECONDS = 24 * 3600.0
+FIRST_PORT, PORTS = 12_000, 16_000
 
 
 class StackError(RuntimeError):
@@ -34,10 +36,10 @@ class StackError(RuntimeError):
 
 
 def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of loopback that nobody listens on; below those the system hands out by itself meanwhile."""
+    while not is_free(port := FIRST_PORT + secrets.randbelow(PORTS)):
+        pass
+    return port
 
 
 def is_free(port: int) -> bool:

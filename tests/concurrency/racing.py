@@ -11,7 +11,7 @@ from django.db import connections
 
 Verb = Callable[[int, int], bool]
 Race = Callable[[int, int], list[bool]]
-WAIT = 60
+WAIT = 120
 
 
 def _serve(verb: Verb, subject: Any, base: Any, answers: Any, place: int, barrier: Any) -> None:  # noqa: PLR0917

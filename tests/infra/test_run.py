@@ -148,14 +148,14 @@ def test_it_serves_every_site_and_stops_on_ctrl_c_leaving_only_its_data(data: Pa
             "Florists": 200,
         }
         well = {"database": "ok", "redis": "ok", "address_key": "ok"}
-        assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=5).json() == well
+        assert session.get(f"http://127.0.0.1:{run.port}/readyz", timeout=20).json() == well
         # Commands join the running servers.
         join = [sys.executable, "-c", JOIN, str(data)]
         joined = subprocess.run(join, cwd=CHECKOUT, env=environment(), capture_output=True, text=True, check=False)
         assert joined.stdout == f"http://127.0.0.1:{run.port}/ 1\n", joined.stderr
         # Each site answers 404 for the other's pages.
-        assert session.get(f"http://127.0.0.1:{run.port}/gestion/", timeout=5).status_code == 404
-        assert session.get(f"http://127.0.0.1:{run.port + 1}/panier/", timeout=5).status_code == 404
+        assert session.get(f"http://127.0.0.1:{run.port}/gestion/", timeout=20).status_code == 404
+        assert session.get(f"http://127.0.0.1:{run.port + 1}/panier/", timeout=20).status_code == 404
         family = run.children()
         assert len(family) >= 8
         run.process.send_signal(signal.SIGINT)

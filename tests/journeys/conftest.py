@@ -64,7 +64,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
             java_script_enabled=scripts,
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         page = context.new_page()
         page.without_scripts = not scripts  # type: ignore[attr-defined]
         return page

@@ -82,7 +82,7 @@ class Shop:
     heard: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
 
-    def wait(self, number: int, seconds: float = 10) -> list[tuple[str, bytes, dict[str, str]]]:
+    def wait(self, number: int, seconds: float = 30) -> list[tuple[str, bytes, dict[str, str]]]:
         """Return what was heard once there is that much of it."""
         deadline = time.monotonic() + seconds
         while len(self.heard) < number and time.monotonic() < deadline:

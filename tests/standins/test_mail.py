@@ -24,7 +24,7 @@ def mail(*to: str) -> EmailMessage:
 
 @pytest.fixture
 def post(standins: StandIns) -> Iterator[smtplib.SMTP]:
-    server = smtplib.SMTP("127.0.0.1", standins.ports["smtp_port"], timeout=5)
+    server = smtplib.SMTP("127.0.0.1", standins.ports["smtp_port"], timeout=20)
     yield server
     server.close()
 

@@ -82,7 +82,7 @@ def test_wrong_token_is_401(standins: StandIns) -> None:
         f"{standins.url}/twilio/2010-04-01/Accounts/{account}/Messages.json",
         {"To": LOU},
         auth=(account, "no"),
-        timeout=5,
+        timeout=20,
     )
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
 
@@ -93,7 +93,7 @@ def test_unknown_parameter_is_refused(standins: StandIns) -> None:
         f"{standins.url}/twilio/2010-04-01/Accounts/{account}/Messages.json",
         {"To": LOU, "Boddy": "x"},
         auth=(account, "standin"),
-        timeout=5,
+        timeout=20,
     )
     assert (answer.status_code, answer.json()["message"]) == (400, "Unknown parameter: Boddy")
 

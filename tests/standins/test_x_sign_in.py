@@ -51,7 +51,7 @@ def asked(back: str) -> dict[str, list[str]]:
 
 def test_a_person_consents_and_the_token_says_who_they_are(standins: StandIns) -> None:
     bird = handler(standins)
-    page = requests.get(address(standins, bird), timeout=5).text
+    page = requests.get(address(standins, bird), timeout=20).text
     assert "Interflora souhaite accéder à votre compte X" in page
     assert page.count("<li>") == len(SCOPES)
     token = trade(bird, standins.x_consent(address(standins, bird), "Camille_Flo"))
@@ -79,7 +79,7 @@ def test_refusing_comes_back_with_the_state_and_no_code(standins: StandIns) -> N
     ],
 )
 def test_what_x_does_not_know_gets_its_error_page(standins: StandIns, changes: dict[str, Any], why: str) -> None:
-    shown = requests.get(address(standins, handler(standins, **changes)), timeout=5)
+    shown = requests.get(address(standins, handler(standins, **changes)), timeout=20)
     assert shown.status_code == 400
     assert why in shown.text
 
@@ -88,7 +88,7 @@ def test_a_suspended_account_cannot_consent(standins: StandIns) -> None:
     shown = requests.post(
         address(standins, handler(standins)),
         {"handle": "suspendu_lou", "do": "allow"},
-        timeout=5,
+        timeout=20,
         allow_redirects=False,
     )
     assert (shown.status_code, "Ce compte ne peut pas se connecter" in shown.text) == (200, True)
@@ -158,7 +158,7 @@ def test_the_number_outlives_the_name(standins: StandIns) -> None:
 def test_x_may_be_down_on_demand(standins: StandIns) -> None:
     bird = handler(standins)
     standins.fault(provider="x", operation="oauth2.authorize", kind="error", status=503)
-    assert requests.get(address(standins, bird), timeout=5).status_code == 503
+    assert requests.get(address(standins, bird), timeout=20).status_code == 503
     back = standins.x_consent(address(standins, bird))
     standins.fault(provider="x", operation="oauth2.token", kind="error", status=429)
     with pytest.raises(Exception, match=r"(?i)missing"):
