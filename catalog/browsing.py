@@ -64,7 +64,6 @@ class Choice:
             value = query.get(name, "")
             return value if value in known else ""  # type: ignore[operator]
 
-        page = query.get("page", "")
         per_page = query.get("par", "")
         return cls(
             text=" ".join(query.get("q", "").split())[:80],
@@ -74,7 +73,7 @@ class Choice:
             flower=one_of("fleur", SPECIES),
             for_pets=query.get("animaux") == "oui",
             sort=one_of("tri", Sort.values),
-            page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page[:6]) > 0 else 1,
+            page=_page(query.get("page", "")),
             per_page=int(per_page) if per_page in map(str, PAGE_SIZES) else PAGE_SIZES[0],
         )
 
@@ -124,6 +123,11 @@ class Choice:
         if self.sort or not self.text:
             found = found.order_by(*_order(self.sort or Sort.FAVORITES), "pk")
         return found.annotate(total=Window(Count("pk")))
+
+
+def _page(told: str) -> int:
+    """1 for anything but a number; a number of many digits is cut, it is past the end all the same."""
+    return min(max(int(told[:6]), 1), LAST_PAGE) if told.isascii() and told.isdigit() else 1
 
 
 def _order(sort: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import Func
@@ -10,6 +11,7 @@ from django.urls import reverse
 from catalog.browsing import Choice
 from catalog.drawing.species import SPECIES
 from catalog.models import Occasion, Product, ProductQuerySet
+from catalog.wording import fold
 from interflora.lib.languages import shown
 
 CARD_FIELDS = ("slug", "picture_key", "photo", "is_pet_safe", "from_cents", "total")
@@ -34,6 +36,10 @@ class Shelf(NamedTuple):
     total: int
     is_close: bool = False
 
+    def pages(self, per_page: int) -> int:
+        """How many pages hold all of them, one at least."""
+        return max(1, -(-self.total // per_page))
+
 
 class OccasionFacet(NamedTuple):
     slug: str
@@ -43,6 +49,8 @@ class OccasionFacet(NamedTuple):
 
 
 class Facets(NamedTuple):
+    """``flowers``: species and its name, from A to Z, accents aside."""
+
     occasions: list[OccasionFacet]
     flowers: list[tuple[str, str]]
 
@@ -77,6 +85,11 @@ def page_of(choice: Choice) -> Shelf:
     return Shelf(found, total, is_close=True)
 
 
+def last_page(choice: Choice) -> int:
+    """The number of the last page of what is asked: as many queries as its first page."""
+    return page_of(replace(choice, page=1)).pages(choice.per_page)
+
+
 def favorites(count: int) -> list[Card]:
     return cards(Choice().products().filter(is_funeral=False)[:count])[0]
 
@@ -95,5 +108,5 @@ def facets() -> Facets:
             OccasionFacet(one.slug, one.shown_name, one.shown_headline, one.shown_introduction)
             for one in Occasion.objects.filter(is_active=True)
         ],
-        [(slug, str(SPECIES[slug].name)) for slug in present if slug in SPECIES],
+        sorted(((slug, str(SPECIES[slug].name)) for slug in present if slug in SPECIES), key=lambda one: fold(one[1])),
     )

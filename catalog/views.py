@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -78,18 +78,20 @@ def _browse(request: HttpRequest, slug: str) -> HttpResponse:
             reverse("catalog:list") + replace(choice, occasion=slug).query_string(page=choice.page)
         )
     ctx = {"choice": choice, "query": choice.text, "occasion": names.get(choice.occasion), "facets": facets}
-    if choice.text:
-        return render(request, "catalog/list.html", ctx | {"body": _list_body(ctx)})
-    body = remember(version, ("list", choice), lambda: _list_body(ctx))
+    body = _list_body(ctx) if choice.text else remember(version, ("list", choice), lambda: _list_body(ctx))
+    if not body:
+        kept = replace(choice, occasion="") if slug else choice
+        return HttpResponseRedirect(request.path + kept.query_string(page=shelves.last_page(choice)))
     return render(request, "catalog/list.html", ctx | {"body": body})
 
 
 def _list_body(ctx: dict[str, Any]) -> str:
+    """The list, ready; empty for a page after the last one."""
     choice: Choice = ctx["choice"]
     shelf = shelves.page_of(choice)
     if choice.page > 1 and not shelf.cards:
-        raise Http404
-    last = max(1, -(-shelf.total // choice.per_page))
+        return ""
+    last = shelf.pages(choice.per_page)
     shown = (
         Paginator(range(shelf.total), choice.per_page).get_elided_page_range(min(choice.page, last))
         if shelf.total

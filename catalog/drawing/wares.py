@@ -226,7 +226,8 @@ def basket(canvas: Canvas) -> None:
     weave = canvas.ink.fade("#8d6231", "#c99c61@.4", "#b38449@.7", "#7a5227", x=1, y=0)
     canvas.add(shape("M60 318L92 458C130 474 270 474 308 458L340 318z", "#6d4a22", "#4d3214", 1.4))
     strand = canvas.ink.share('<path d="M-13 0c4-9 22-9 26 0c-4 9-22 9-26 0z" stroke="#5f3f1b"/>')
-    rows = ""
+    # Strands never touch: those of one color are drawn together, which says their color once.
+    strands: dict[str, str] = {}
     for row in range(8):
         half, y = 130 - row * 4.2, 338 + row * 15.5
         count = 10
@@ -234,8 +235,9 @@ def basket(canvas: Canvas) -> None:
             x = 200 + (index - (count - 1) / 2) * half * 2 / count + (7 if row % 2 else -6)
             color = ("#b98a50", "#cda36b", "#c2955a", "#a97b42")[(index + row * 3) % 4]
             dip = 9 * (1 - ((x - 200) / half) ** 2)
-            rows += f'<use href="#{strand}" fill="{color}" transform="translate({x:.0f} {y + dip:.0f})"/>'
-    canvas.add(rows)
+            one = f'<use href="#{strand}" x="{x:.0f}" y="{y + dip:.0f}"/>'
+            strands[color] = strands.get(color, "") + one
+    canvas.add("".join(f'<g fill="{color}">{drawn}</g>' for color, drawn in strands.items()))
     for y, half in ((318, 146), (458, 112)):
         rim = path("M", 200 - half, y, "Q", 200, y + 26, 200 + half, y)
         canvas.add(

@@ -15,6 +15,7 @@ from catalog.drawing.palette import TINTS
 from catalog.drawing.papers import Wrapping
 from catalog.drawing.picture import LAYOUTS, Ingredient
 from catalog.drawing.species import SPECIES
+from catalog.models import Product
 from tests.catalog.factories import make_product
 
 
@@ -62,6 +63,15 @@ def test_every_species_form_and_paper_can_be_drawn() -> None:
         for arrangement in Arrangement.values:
             drawn = Drawing((Ingredient(species, tint, 9), Ingredient("fern", "forest", 3)), arrangement, wrapping)
             ElementTree.fromstring(drawn.svg("small"))
+
+
+@pytest.mark.django_db
+def test_every_picture_of_a_list_is_sent_in_eight_kilobytes(demo: None, client) -> None:
+    for product in Product.objects.all():
+        response = client.get(product.picture_url(), headers={"accept-encoding": "gzip"})
+        assert response["Content-Encoding"] == "gzip"
+        assert len(response.content) <= 8000, product.slug
+        assert len(gzip.decompress(response.content)) <= 24_000, product.slug
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 
 from catalog import versions
 from catalog.models import Product, ProductVariant
+from catalog.wording import fold
 from tests.catalog.factories import make_occasion, make_product
 
 pytestmark = pytest.mark.django_db
@@ -54,12 +55,50 @@ def test_pages_of_24_and_48(demo: None, client) -> None:
     assert len(slugs(client.get("/bouquets/?par=48"))) == 40
     both = slugs(client.get("/bouquets/")) + slugs(client.get("/bouquets/?page=2"))
     assert len(set(both)) == 40
-    assert client.get("/bouquets/?page=9").status_code == 404
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=-1", "page=abc", "page=²", "par=7", "couleur=nope", "tri=x", "prix=1-2", "fleur=%00"]
+    ("asked", "last"),
+    [
+        ("/bouquets/?page=3", "/bouquets/?page=2"),
+        ("/bouquets/?page=99", "/bouquets/?page=2"),
+        ("/bouquets/?par=48&page=2", "/bouquets/?par=48"),
+        ("/bouquets/?couleur=pink&page=400", "/bouquets/?couleur=pink"),
+        ("/bouquets/?q=roses&page=7", "/bouquets/?q=roses"),
+        ("/bouquets/?q=zzzz&page=2", "/bouquets/?q=zzzz"),
+        ("/occasions/anniversaire/?page=5", "/occasions/anniversaire/"),
+        (f"/bouquets/?page={'9' * 5000}", "/bouquets/?page=2"),
+    ],
 )
+def test_a_page_past_the_end_leads_to_the_last_one(
+    demo: None, client, django_assert_max_num_queries, asked: str, last: str
+) -> None:
+    with django_assert_max_num_queries(7):
+        response = client.get(asked)
+    assert (response.status_code, response["Location"]) == (302, last)
+    assert len(slugs(client.get(last))) > 0 or "zzzz" in last
+
+
+def test_flowers_are_offered_from_a_to_z_in_each_language(demo: None, client) -> None:
+    for language, some in (("fr", ["anémone", "iris", "œillet", "orchidée"]), ("en", ["anemone", "daffodil", "peony"])):
+        page = client.get("/bouquets/", headers={"accept-language": language}).content.decode()
+        select = re.search(r'<select id="f-flower".*?</select>', page, re.S)
+        assert select is not None
+        offered = re.findall(r'<option value="\w+">([^<]+)<', select[0])
+        assert len(offered) == 27
+        assert [fold(name) for name in offered] == sorted(fold(name) for name in offered)
+        places = [next(i for i, name in enumerate(offered) if name.startswith(one)) for one in some]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0", "page=-1", "page=abc", "page=²", "page=", "par=7", "par=", "couleur=nope", "tri=x", "prix=1-2",
+        "fleur=%00", "occasion=nope", "animaux=non", "q=%20%20", "x=1", "couleur=red&couleur=",
+        "occasion=&couleur=&prix=&fleur=&tri=preferes",
+    ],
+)  # fmt: skip
 def test_nonsense_in_the_address_shows_the_first_page(demo: None, client, query: str) -> None:
     assert slugs(client.get(f"/bouquets/?{query}")) == slugs(client.get("/bouquets/"))
 
