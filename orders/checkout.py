@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -98,15 +99,17 @@ def abandon(order: Order) -> None:
 
 
 def expire(order_pk: int) -> bool:
-    """pending → expired once `expires_at` has passed and no payment is open. Locks the Order; safe to run twice.
+    """pending → expired once `expires_at` has passed and no payment is open or with a bank.
 
+    Locks the Order; safe to run twice.
     A payment that Stripe confirms afterwards is refunded automatically (`orders/payments.py`).
     """
     with transaction.atomic():
         order = Order.objects.select_for_update(of=("self",)).get(pk=order_pk)
         if not order.is_pending or order.expires_at > clock.now():
             return False
-        if order.payments.filter(status="pending", expires_at__gt=clock.now()).exists():
+        undecided = Q(expires_at__gt=clock.now()) | Q(reviewed_since__isnull=False)
+        if order.payments.filter(undecided, status="pending").exists():
             return False
         order.status, order.expired_at = Order.Status.EXPIRED, clock.now()
         order.save(update_fields=["status", "expired_at"])

@@ -28,6 +28,11 @@ def tell_confirmed(order: Order) -> None:
     _queue(order, "order_confirmed", once=order.public_id, lines=lines, total_cents=order.total_cents, **promise)
 
 
+def tell_payment_failed(order: Order, payment: Payment) -> None:
+    """A bank that took its time said no: nothing was charged."""
+    _queue(order, "order_payment_failed", once=str(payment.key), amount_cents=payment.amount_cents)
+
+
 def tell_delivered(order: Order, day: date, half_day: str) -> None:
     """Delivered, to the half-day; of a gift, neither where nor by whom."""
     _queue(order, "order_delivered", once=order.public_id, **_slot(order, day, half_day))

@@ -65,11 +65,15 @@ class Unavailable(PaymentError):
     """Stripe did not answer, or refused: nothing was charged, try again."""
 
 
+class UnderReview(PaymentError):
+    """The buyer has paid by a means whose bank answers later: there is nothing to do but wait."""
+
+
 def start(order: Order, *, shown_cents: int) -> str:
     """The address of Stripe's page for this pending order; opens a session, or finds the open one again.
 
-    Locks the Order, not during the call to Stripe. Raises NotPayable, AlreadyPaid, TotalChanged, Incomplete or
-    Unavailable.
+    Locks the Order, not during the call to Stripe. Raises NotPayable, AlreadyPaid, TotalChanged, Incomplete,
+    UnderReview or Unavailable.
     """
     payment = _open_payment(order.pk, shown_cents)
     try:
@@ -85,6 +89,8 @@ def start(order: Order, *, shown_cents: int) -> str:
     apply(payment.pk, session)
     if session.is_paid:
         raise AlreadyPaid
+    if session.status == "complete":
+        raise UnderReview
     raise Unavailable
 
 
@@ -203,12 +209,21 @@ def apply(payment_pk: int, session: Session) -> bool:
         return confirm(payment_pk, session)
     if session.status == "expired":
         return _end(payment_pk, Status.EXPIRED)
+    if session.status == "complete":
+        waiting = Payment.objects.filter(pk=payment_pk, status=Status.PENDING, reviewed_since=None)
+        return bool(waiting.update(reviewed_since=clock.now()))
     return False
 
 
 def fail(payment_pk: int) -> bool:
-    """A delayed payment did not arrive: pending → failed; the buyer may try again."""
-    return _end(payment_pk, Status.FAILED)
+    """A delayed payment did not arrive: pending → failed, and the buyer, who was told to wait, is told. False when
+    it was known, or ended another way."""
+    with transaction.atomic():
+        if not _end(payment_pk, Status.FAILED):
+            return False
+        payment = Payment.objects.select_related("order").get(pk=payment_pk)
+        messages.tell_payment_failed(payment.order, payment)
+    return True
 
 
 def _end(payment_pk: int, status: Status) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,32 @@ from django.conf import settings
 
 stripe.enable_telemetry = False
 API_VERSION = "2026-10-28.endive"
-TIMEOUT = (3.05, 20)
-RETRIES = 2
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long one call may keep its caller: each attempt connects and reads within so many seconds.
+
+    A failure within `quickly` seconds of the first attempt is tried again after each of `pauses`. The library adds no
+    retries of its own where a person waits.
+    """
+
+    connect: float
+    read: float
+    library_retries: int = 0
+    quickly: float = 0.0
+    pauses: tuple[float, ...] = ()
+
+    @property
+    def worst(self) -> float:
+        """Seconds a single address of Stripe can take at most, without the library's own retries."""
+        return self.quickly + sum(self.pauses) + self.connect + self.read
+
+
+# In a shop process somebody looks at a page that must come within ten seconds; a worker can wait.
+PAGE = Limits(connect=1.5, read=6.0, quickly=1.0, pauses=(0.1, 0.3))
+WORKER = Limits(connect=3.05, read=20.0, library_retries=2)
 
 
 class GatewayError(Exception):
@@ -96,28 +120,42 @@ class Event:
 
 
 @lru_cache(maxsize=4)
-def _client_for(key: str, base: str) -> stripe.StripeClient:
+def _client_for(key: str, base: str, limits: Limits) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
-        max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        max_network_retries=limits.library_retries,
+        http_client=stripe.RequestsClient(timeout=(limits.connect, limits.read)),
         base_addresses={"api": base},
     )
 
 
+def _limits() -> Limits:
+    return PAGE if settings.SITE_ROLE == "shop" else WORKER
+
+
 def _client() -> stripe.StripeClient:
-    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, _limits())
 
 
 def _call(request: Callable[[], T]) -> T:
-    """Three outcomes, not two: done, Refused, or Unreachable (unknown)."""
-    try:
-        return request()
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        raise Unreachable(type(error).__name__) from None
-    except stripe.StripeError as error:
-        raise Refused(error.code or type(error).__name__, str(getattr(error, "param", None) or "")) from None
+    """Three outcomes, not two: done, Refused, or Unreachable (unknown).
+
+    Asked again only with what makes asking again harmless: reads, our own idempotency keys, and closing a session.
+    """
+    limits = _limits()
+    started = time.monotonic()
+    for pause in (*limits.pauses, None):
+        try:
+            return request()
+        except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+            late = time.monotonic() - started > limits.quickly
+            if pause is None or late or isinstance(error, stripe.RateLimitError):
+                raise Unreachable(type(error).__name__) from None
+            time.sleep(pause)
+        except stripe.StripeError as error:
+            raise Refused(error.code or type(error).__name__, str(getattr(error, "param", None) or "")) from None
+    raise AssertionError("the last attempt returns or raises")
 
 
 def create_session(params: Mapping[str, Any], key: str) -> Session:

@@ -161,19 +161,14 @@ def _pay(request: HttpRequest, order: Order, form: DetailsForm) -> HttpResponse:
     except calendar.SlotUnavailable:
         messages.error(request, _("Le jour choisi n’est plus disponible\u00a0: choisissez-en un autre."))
         return redirect("orders:address")
-    except payments.AlreadyPaid:
-        return redirect("orders:return")
+    except (payments.AlreadyPaid, payments.UnderReview, payments.NotPayable) as ended:
+        return redirect("orders:cart" if isinstance(ended, payments.NotPayable) else "orders:return")
     except payments.Incomplete as missing:
         return redirect("orders:address" if missing.step == "delivery" else "orders:details")
     except payments.TotalChanged:
         messages.error(request, _("Le total a changé depuis l’affichage de la page. Vérifiez-le avant de payer."))
-    except payments.NotPayable:
-        return redirect("orders:cart")
     except payments.Unavailable:
-        messages.error(
-            request,
-            _("La page de paiement ne répond pas pour l’instant. Rien n’a été débité\u00a0: réessayez bientôt."),
-        )
+        return render(request, "orders/payment_unavailable.html", {"order": order}, status=503)
     order.refresh_from_db()
     return _details_page(request, order, form, status=409)
 

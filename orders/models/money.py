@@ -100,6 +100,7 @@ class Payment(models.Model):
     problem_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(_("ouvert le"), auto_now_add=True)
     expires_at = models.DateTimeField(_("ouvert jusqu’au"))
+    reviewed_since = models.DateTimeField(_("examiné par la banque depuis"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmé le"), null=True, blank=True)
     ended_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
 

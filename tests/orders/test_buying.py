@@ -116,7 +116,7 @@ def test_stripe_out_of_reach_breaks_no_page_and_charges_nothing(client: Client, 
     )
     data = buying.DETAILS | {"shown_cents": str(buying.shown_total(client))}
     answer = client.post(reverse("orders:details"), data)
-    assert answer.status_code == 409
+    assert answer.status_code == 503
     assert "Rien n’a été débité" in answer.content.decode()
     standins.post("reset")
     assert buying.press_pay(client).startswith("http")
