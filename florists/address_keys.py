@@ -21,7 +21,7 @@ from interflora.lib import clock
 _ROTATION_LOCK = 0x61646472  # any constant: "addr"
 _EPOCH = re.compile(r"\d{4}-W\d{2}(\.\d+)?")
 _GRACE = timedelta(days=2)
-_ROTATES_WITHIN = timedelta(days=8)  # a week, and the day between two passes of the loop
+_WEEK, _BETWEEN_PASSES = timedelta(days=7), timedelta(days=1)
 
 
 class KeysUnavailable(Exception):
@@ -37,18 +37,29 @@ def newest() -> AddressKey:
 
 
 def problem() -> tuple[str, datetime | None]:
-    """What staff must mend, and since when: ("", …) when all is well, else « none », « lost » or « late ».
+    """What staff must mend, and since when: ("", …) when all is well, else « none », « lost », « gone » or « late ».
 
     none: no key was ever made, so no address can be kept; lost: this back office cannot open what is sealed now;
-    late: the weekly rotation has not run, and addresses are still sealed with an older key.
+    gone: it cannot open some of what was sealed before; late: the weekly rotation has not run, and addresses are still
+    sealed with an older key.
     """
     key = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
     if key is None:
         return "none", None
     if not is_held(key):
         return "lost", key.created_at
-    late = clock.now() > key.created_at + _ROTATES_WITHIN
-    return ("late", key.created_at + _ROTATES_WITHIN) if late else ("", None)
+    older = AddressKey.objects.filter(pk__in=SealedAddress.objects.values("key").distinct()).exclude(pk=key.pk)
+    for used in older.order_by("pk"):
+        if not is_held(used):
+            return "gone", used.created_at
+    late_at = _expires_at(key)
+    return ("late", late_at) if clock.now() > late_at else ("", None)
+
+
+def _expires_at(key: AddressKey) -> datetime:
+    """When the next week's key must be there: the loop passes once a day, so by the end of Monday."""
+    monday = datetime.strptime(key.epoch.split(".")[0] + "-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a date
+    return clock.at_paris(monday + _WEEK + _BETWEEN_PASSES, 0)
 
 
 def private_key(epoch: str) -> PrivateKey:

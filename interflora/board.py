@@ -130,6 +130,7 @@ def _vault() -> Iterator[Row]:
     sentences = {
         "none": _("aucune clé\u00a0: aucune adresse ne peut être gardée, les commandes s’arrêtent à l’adresse"),
         "lost": _("clé privée introuvable\u00a0: les adresses reçues maintenant ne pourront pas être lues"),
+        "gone": _("clé privée introuvable\u00a0: des adresses déjà reçues ne peuvent plus être lues"),
         "late": _("clé de la semaine en retard\u00a0: la précédente sert encore"),
     }
     if problem:
@@ -139,7 +140,9 @@ def _vault() -> Iterator[Row]:
             sentences[problem],
             _("administration"),
             since or clock.now(),
-            _("lancer rotate_address_keys au back-office"),
+            _("restaurer la clé, ou redemander l’adresse")
+            if problem == "gone"
+            else _("lancer rotate_address_keys au back-office"),
             "",
         )
 

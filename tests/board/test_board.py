@@ -6,16 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from florists import address_keys
-from florists.models import AddressKey
+from florists.models import AddressKey, Delivery
 from interflora.lib import clock
 from notifications.models import Message, MessageStatus
 from orders.models import Order, OrderProblem
+from tests.florists.factories import make_delivery, make_florist
 from tests.orders.factories import make_paid
 from tests.staff_access import sign_in
 
@@ -49,9 +51,40 @@ def test_the_board_says_that_no_address_can_be_kept(backoffice: Settings, group:
 
 @pytest.mark.usefixtures("backoffice")
 def test_the_board_says_that_the_weekly_key_is_late() -> None:
-    key, _made = address_keys.rotate()
-    AddressKey.objects.filter(pk=key.pk).update(created_at=clock.now() - timedelta(days=8, minutes=1))
-    assert "clé de la semaine en retard" in signed_in("support").get(reverse("admin:board")).content.decode()
+    address_keys.rotate()
+    next_week = clock.paris_today() - timedelta(days=clock.paris_today().weekday()) + timedelta(days=7)
+    client = signed_in("support")
+    monday, tuesday = clock.at_paris(next_week, 23, 59), clock.at_paris(next_week + timedelta(days=1), 0, 1)
+    for moment, late in ((monday, False), (tuesday, True)):
+        with time_machine.travel(moment, tick=False):
+            sign_in(client, User.objects.get(username="une-personne-support"))
+            page = client.get(reverse("admin:board")).content.decode()
+        assert ("clé de la semaine en retard" in page) is late
+
+
+def test_the_board_says_that_addresses_kept_before_cannot_be_read(backoffice: Settings) -> None:
+    first, _made = address_keys.rotate()
+    make_florist("35000")
+    make_delivery()
+    AddressKey.objects.filter(pk=first.pk).update(epoch="2020-W01")  # a week gone by
+    old = Path(backoffice.ADDRESS_KEY_DIR)
+    (old / f"{first.epoch}.key").rename(old / "2020-W01.key")
+    address_keys.rotate()
+    client = signed_in("support")
+    assert "déjà reçues" not in client.get(reverse("admin:board")).content.decode()
+    (old / "2020-W01.key").unlink()
+    assert "déjà reçues" in client.get(reverse("admin:board")).content.decode()
+
+
+def test_the_board_says_that_addresses_outlive_their_time(backoffice: Settings) -> None:
+    address_keys.rotate()
+    make_florist("35000")
+    delivery = make_delivery()
+    client = signed_in("support")
+    assert "aurait dû être effacée" not in client.get(reverse("admin:board")).content.decode()
+    rest = {"next_step": "", "next_step_owner": "", "next_step_due_at": None, "canceled_at": clock.now()}
+    Delivery.objects.filter(pk=delivery.pk).update(status="canceled", **rest)
+    assert "1 adresse aurait dû être effacée" in client.get(reverse("admin:board")).content.decode()
 
 
 @pytest.mark.usefixtures("stuck_order", "backoffice")

@@ -51,6 +51,15 @@ def test_private_address_keys_are_mounted_in_the_back_office_alone():
     assert {n for n in APP_SERVICES if "ADDRESS_KEY_DIR" in COMPOSE["services"][n]["environment"]} == holders
 
 
+def test_address_keys_are_renewed_at_each_start_and_then_daily():
+    start = COMPOSE["services"]["backoffice"]["command"][-1]
+    assert re.match(
+        r"python manage.py rotate_address_keys \|\| exit 1; python manage.py destroy_address_keys; exec ", start
+    )
+    loop = COMPOSE["services"]["address-keys"]["command"][-1]
+    assert re.fullmatch(r"while true; do .*rotate_address_keys; .*destroy_address_keys; sleep 86400; done", loop)
+
+
 def test_no_secret_is_written_in_the_file():
     for name in APP_SERVICES:
         secrets = set(roles.HELD) - {"ADDRESS_KEY_DIR"} | {"SECRET_KEY"}
