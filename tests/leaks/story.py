@@ -292,9 +292,7 @@ def _deliver(world: World, gift: Gift) -> None:
     match gift.state:
         case State.DELIVERED:  # the sender learns of it once the half-day is over
             for column in ("delivered_at", "departed_at", "preparing_at", "accepted_at"):
-                shop.sql(
-                    f"update florists_delivery set {column} = {column} - interval '1 day' where id = %s", delivery
-                )
+                shop.sql(f"update florists_delivery set {column} = {column} - interval '1 day' where id = %s", delivery)
             _wait_order(world, gift, "status = 'delivered'")
         case State.FAILED:
             _wait_order(world, gift, "problem <> ''")
