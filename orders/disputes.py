@@ -9,7 +9,17 @@ from django.db import transaction
 from interflora.lib import clock
 from interflora.lib.nudge import nudge
 from orders import cancellation, events, holds, messages, refunds, stripe_gateway, wakeups
-from orders.models import DisputeState, EventKind, Order, Payment, PaymentProblem, Refund, RefundCause, RefundProblem
+from orders.models import (
+    TAKEN_BACK,
+    DisputeState,
+    EventKind,
+    Order,
+    Payment,
+    PaymentProblem,
+    Refund,
+    RefundCause,
+    RefundProblem,
+)
 
 
 def refresh(payment_pk: int) -> bool:
@@ -76,7 +86,7 @@ def _opened(order: Order, payment: Payment) -> None:
 def _lost(order: Order, payment: Payment) -> None:
     """The bank gave the money back itself: nothing is left for us to return. A held order waits for staff."""
     _write(payment, PaymentProblem.DISPUTE_LOST)
-    refunds.give_way(payment, refunds.TAKEN_BACK)
+    refunds.give_way(payment, TAKEN_BACK)
     events.record(order, EventKind.DISPUTE_CLOSED, won=False)
 
 

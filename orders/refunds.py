@@ -16,15 +16,13 @@ from interflora.lib import clock
 from interflora.lib.leases import finish, lease
 from interflora.lib.nudge import nudge
 from orders import events, messages, signals, stripe_gateway, wakeups
-from orders.models import LEFT_CENTS, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
+from orders.models import IN_CONSOLE, LEFT_CENTS, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
 from orders.stripe_gateway import RefundState
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 180  # longer than a task may live (CELERY_TASK_TIME_LIMIT)
 KEY_LIVES = timedelta(hours=23)  # Stripe keeps an idempotency key at least 24 h
 STUCK_AFTER = timedelta(hours=24)
-# Why a request of ours came to nothing although nothing went wrong: the sender had the money some other way.
-IN_CONSOLE, TAKEN_BACK = "returned_in_console", "taken_back_by_bank"
 Status = Refund.Status
 
 

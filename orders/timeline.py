@@ -40,6 +40,12 @@ def for_sender(order: Order) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
+def cause_of_end(entries: list[Entry]) -> str:
+    """Why the order was canceled (a `RefundCause`, or `cancellation.WITHOUT_REFUND`); "" when it was not, or unpaid."""
+    causes = [entry.data.get("cause", "") for entry in entries if entry.kind == EventKind.CANCELED]
+    return str(causes[-1]) if causes else ""
+
+
 def for_staff(order: Order) -> list[Entry]:
     """Everything, merged by time, each with the label of its code."""
     labels = dict(EventKind.choices)

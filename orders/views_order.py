@@ -31,7 +31,8 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "lines": order.lines.select_related("add_on"),
         "entries": entries,
         "gift_is_accepted": any(entry.kind == EventKind.GIFT_ACCEPTED for entry in entries),
-        "refunds": Refund.objects.filter(payment__order=order).select_related("payment").order_by("pk"),
+        "cause": timeline.cause_of_end(entries),
+        "refunds": Refund.objects.told().filter(payment__order=order).select_related("payment").order_by("pk"),
         "summary": recipients.read_summary(order),
         "may_change": may_change,
     }

@@ -6,7 +6,9 @@ from orders.models.carts import Cart, CartLine
 from orders.models.history import EventKind, OrderEvent, StripeEvent
 from orders.models.money import (
     CONTESTED,
+    IN_CONSOLE,
     LEFT_CENTS,
+    TAKEN_BACK,
     DisputeState,
     Payment,
     PaymentProblem,
@@ -19,7 +21,9 @@ from orders.models.orders import DECISIONS, LineKind, Order, OrderLine, OrderPro
 __all__ = [
     "CONTESTED",
     "DECISIONS",
+    "IN_CONSOLE",
     "LEFT_CENTS",
+    "TAKEN_BACK",
     "Cart",
     "CartLine",
     "DisputeState",

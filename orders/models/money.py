@@ -31,6 +31,8 @@ class DisputeState(models.TextChoices):
 
 # What may still go back, over `with_returned()`: nothing once the bank took the money back itself.
 LEFT_CENTS = Case(When(dispute=DisputeState.LOST, then=0), default=F("captured_cents") - F("returned_cents"))
+# Why a request of ours came to nothing although nothing went wrong: the sender had the money some other way.
+IN_CONSOLE, TAKEN_BACK = "returned_in_console", "taken_back_by_bank"
 CONTESTED = (DisputeState.OPEN, DisputeState.LOST)  # the bank holds the money: no refund leaves by itself
 
 
@@ -155,6 +157,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def alive(self) -> Self:
         """Refunds that return money or may still do so."""
         return self.exclude(status=Refund.Status.FAILED)
+
+    def told(self) -> Self:
+        """Those the sender reads of: a request that gave way to a refund made by hand came to nothing."""
+        return self.exclude(failure=IN_CONSOLE)
 
     def with_problem(self) -> Self:
         """What staff must look at."""

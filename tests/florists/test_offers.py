@@ -74,7 +74,7 @@ def test_an_offer_is_sent_once_by_email_and_sms_without_the_town():
     ]
     for message in messages:
         assert message.context["link"] == links.reference(Link(Purpose.OFFER, offer.public_id))
-        assert message.context["slot"] == "jeudi 12 février, après-midi"
+        assert message.context["slot"] == "jeudi 12 février, l’après-midi"
         assert "Rennes" not in str(message.context)
         assert "35000" not in str(message.context)
         assert message.expires_at == offer.deadline_at

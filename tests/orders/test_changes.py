@@ -236,7 +236,7 @@ def test_a_gift_delivered_in_the_morning_is_told_at_one(monkeypatch: pytest.Monk
     order.refresh_from_db()
     assert (order.status, order.delivered_at) == ("delivered", one)
     message = Message.objects.get(template="order_delivered")
-    assert message.context["half_day"] == str(clock.HalfDay.MORNING.label)
+    assert message.context["half_day"] == "le matin (8\u00a0h\u00a0à\u00a013\u00a0h)"
     assert Order.objects.going_dark().count() == 0
 
 
