@@ -97,6 +97,10 @@ def problem_with(guard: Guard) -> str:
     source = CHECKOUT / guard.file
     if not source.is_file():
         return f"there is no file {guard.file}"
+    path, _colons, name = guard.test.partition("::")
+    test = CHECKOUT / path
+    if not test.exists() or (name and f"def {name.partition('[')[0].split('::')[-1]}(" not in test.read_text()):
+        return f"there is no test {guard.test}"
     count = source.read_text().count(guard.text)
     return "" if count == 1 else f"its text stands {count} times in {guard.file}, not once"
 
