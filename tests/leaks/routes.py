@@ -74,6 +74,8 @@ ROWS = {
     "auth.user": "select min(id) from auth_user",
     "auth.group": "select min(id) from auth_group",
 }
+# What stands behind the « ? » of a page, where a page needs it.
+QUERIES = {"admin:orders_order_refunds": "ids={order}"}
 # Pressing these, bare, decides something for whoever may decide it.
 DECISIONS: dict[str, frozenset[Persona]] = {
     "addressless:gift_cancel": SENDERS,
@@ -251,7 +253,9 @@ def _paths(world: World, route: Route, gift: Gift, keys: dict[str, str]) -> Iter
         else:
             choices.append([key[1:] if key.startswith("=") else keys[key] for key in _keys(route, argument)])
     for values in itertools.product(*choices):
-        yield "/" + _fill(route.pattern, dict(zip(route.arguments, values, strict=True)))
+        query = QUERIES.get(route.name, "").format(**gift.rows)
+        path = _fill(route.pattern, dict(zip(route.arguments, values, strict=True)))
+        yield f"/{path}?{query}" if query else f"/{path}"
 
 
 def _fill(pattern: str, values: dict[str, str]) -> str:

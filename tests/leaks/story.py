@@ -323,7 +323,9 @@ def _refund(world: World, gift: Gift) -> None:
     """Support gives everything back, in the admin."""
     support = world.people[Persona.SUPPORT]
     page = f"{world.stack.backoffice_url}gestion/orders/order/{gift.rows['order']}/rembourser/"
-    asked = expect(support.post(page), 302, "refund by support").header("Location")
+    cents = browsing.field_of(expect(support.get(page), 200, "the page of the refund"), "shown")
+    typed = {"shown": cents, "typed": f"{int(cents) // 100},{int(cents) % 100:02}"}
+    asked = expect(support.post(page, **typed), 302, "refund by support").header("Location")
     if not asked.endswith("/change/"):
         raise StoryError(f"support is sent to {asked} instead of refunding")
     refunded = (
