@@ -25,7 +25,7 @@ NAME_ERRORS = {
 }
 MESSAGE_ERRORS = {
     "too_long": _("La carte porte 255 caractères au plus."),
-    "link": _("Pas d’adresse de site sur la carte\u00a0: retirez-la."),
+    "link": _("Pas d’adresse de site sur la carte\u00a0: retirez-la, ou mettez une espace après le point."),
     "email": _("Pas d’adresse e-mail sur la carte\u00a0: retirez-la."),
     "phone": _("Pas de numéro de téléphone sur la carte\u00a0: retirez-le."),
     "handle": _("Pas d’identifiant commençant par @ sur la carte\u00a0: retirez-le."),
