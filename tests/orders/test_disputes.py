@@ -207,6 +207,15 @@ def test_staff_cancel_without_refund() -> None:
     assert order.events.get(kind="canceled").data == {"cause": "disputed"}
 
 
+def test_money_the_bank_took_is_not_owed_once_accounting_closed_the_matter() -> None:
+    order = contested()
+    assert contest(order, "lost")
+    assert cancellation.cancel(order.pk, cancellation.WITHOUT_REFUND)
+    Payment.objects.update(problem="", problem_at=None)
+    assert Payment.objects.get().order.status == "canceled"
+    assert Payment.objects.owed().count() == 0
+
+
 def test_a_payment_nobody_contests_is_never_kept() -> None:
     order = make_paid()
     assert cancellation.cancel(order.pk, cancellation.WITHOUT_REFUND) is False
