@@ -13,9 +13,12 @@ from notifications.transports.base import CONNECT_SECONDS, READ_SECONDS, Transpo
 
 
 class BaseAdapter(HTTPAdapter):
-    """Gives every request an explicit timeout, and another origin when the base address is not the real one."""
+    """Gives every request an explicit timeout, and another origin when the base address is not the real one.
 
-    def __init__(self, real: str, base: str, read_seconds: float = READ_SECONDS) -> None:
+    `read_seconds`: how long an answer may take, READ_SECONDS when 0.
+    """
+
+    def __init__(self, real: str, base: str, read_seconds: float = 0) -> None:
         super().__init__(max_retries=0)
         self._real, self._base, self._read_seconds = real, base.rstrip("/"), read_seconds
 
@@ -23,7 +26,7 @@ class BaseAdapter(HTTPAdapter):
         """Rewrite the origin (a signature over the original address stays as the library made it) and send."""
         if self._base != self._real and request.url is not None:
             request.url = self._base + request.url.removeprefix(self._real)
-        kwargs["timeout"] = (CONNECT_SECONDS, self._read_seconds)
+        kwargs["timeout"] = (CONNECT_SECONDS, self._read_seconds or READ_SECONDS)
         return super().send(request, *args, **kwargs)  # type: ignore[arg-type]
 
 
