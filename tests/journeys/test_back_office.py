@@ -49,7 +49,7 @@ def test_a_first_day_and_a_lost_telephone(
     page = person(viewport)
     give_password(page, stack, name)
     expect(page.get_by_role("heading", level=1)).to_have_text("Protéger votre compte")
-    assert page.locator("img").evaluate("picture => picture.complete && picture.naturalWidth > 0")
+    page.wait_for_function("() => (picture => picture.complete && picture.naturalWidth > 0)(document.images[0])")
     steps.look(page)
     page.get_by_label("Code à six chiffres").fill(code_of_written_key(page, stack))
     page.get_by_role("button", name="Activer").click()

@@ -52,7 +52,7 @@ def test_a_refund_asks_for_it_and_does_nothing_before(order, inside, ines):
     answer = inside.post(PROVE, {"password": PASSWORD, "code": code_of(ines), "next": url})
     assert answer.headers["Location"] == url
     assert inside.get(url).status_code == 200
-    inside.post(url)
+    inside.post(url, {"shown": order.total_cents, "typed": "55,80"})
     assert Refund.objects.get().payment.order == order
 
 
