@@ -46,11 +46,15 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
 
 def check_wanted(claim: Claim, day: date) -> None:
     """Raise SlotUnavailable for a day the sender's wish excludes."""
-    if claim.wanted_on is None:
-        return
-    fits = day == claim.wanted_on if claim.wanted_rule == WantedRule.ONLY else day >= claim.wanted_on
-    if not fits:
+    if not fits_wish(claim, day):
         raise SlotUnavailable("day")
+
+
+def fits_wish(claim: Claim, day: date) -> bool:
+    """Whether the sender's wish, if there is one, leaves this day to the recipient."""
+    if claim.wanted_on is None:
+        return True
+    return day == claim.wanted_on if claim.wanted_rule == WantedRule.ONLY else day >= claim.wanted_on
 
 
 def decline(session: ClaimSession) -> None:

@@ -48,7 +48,32 @@ class PostcodeForm(FieldsMixin, forms.Form):
         return postcode
 
 
-class AnswerForm(FieldsMixin, forms.Form):
+class MomentForm(FieldsMixin, forms.Form):
+    """A day among those proposed, and its half."""
+
+    day = forms.TypedChoiceField(
+        label=_("Jour"),
+        coerce=date.fromisoformat,
+        error_messages={
+            "required": _("Choisissez un jour."),
+            "invalid_choice": _("Ce jour n’est plus disponible\u00a0: choisissez-en un autre."),
+        },
+    )
+    half_day = forms.ChoiceField(
+        label=_("Moment"),
+        choices=HalfDay.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez le matin ou l’après-midi."), "invalid_choice": _("Choisissez.")},
+    )
+
+    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = self.fields["day"]
+        assert isinstance(day, forms.ChoiceField)
+        day.choices = [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in days)]
+
+
+class AnswerForm(MomentForm):
     """Where and when, once the postcode is known. Nothing typed here is ever shown to the sender."""
 
     autocomplete = {
@@ -61,6 +86,7 @@ class AnswerForm(FieldsMixin, forms.Form):
         "note": "off",
     }
 
+    field_order = ["postcode", "name", "line1", "line2", "commune", "access_code", "phone", "day", "half_day"]
     postcode = forms.CharField(widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Nom sur la sonnette"),
@@ -99,30 +125,14 @@ class AnswerForm(FieldsMixin, forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
         error_messages={"max_length": _("Ce numéro est trop long.")},
     )
-    day = forms.TypedChoiceField(
-        label=_("Jour"),
-        coerce=date.fromisoformat,
-        error_messages={
-            "required": _("Choisissez un jour."),
-            "invalid_choice": _("Ce jour n’est plus disponible\u00a0: choisissez-en un autre."),
-        },
-    )
-    half_day = forms.ChoiceField(
-        label=_("Moment"),
-        choices=HalfDay.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez le matin ou l’après-midi."), "invalid_choice": _("Choisissez.")},
-    )
 
     def __init__(self, *args: Any, postcode: str, days: Sequence[date], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, days=days, **kwargs)
         self.fields["postcode"].initial = postcode
         towns = [(town.name, town.name) for town in places.communes(postcode)]
-        commune, day = self.fields["commune"], self.fields["day"]
+        commune = self.fields["commune"]
         assert isinstance(commune, forms.ChoiceField)
-        assert isinstance(day, forms.ChoiceField)
         commune.choices = towns if len(towns) == 1 else [("", str(_("Choisissez"))), *towns]
-        day.choices = [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in days)]
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from addressless.claim_forms import TOO_LONG
 from addressless.models import WorryKind
-from interflora.lib import contacts, tags, wording
-from interflora.lib.clock import HalfDay
+from interflora.lib import contacts, wording
 from interflora.lib.contacts import Channel
 from interflora.lib.forms import FieldsMixin
 
@@ -35,31 +32,6 @@ THANKS_ERRORS = {
     "handle": _("Pas de nom de compte dans ce mot\u00a0: retirez-le."),
     "place": _("Ce mot semble dire où vous êtes\u00a0: retirez la rue ou le code postal."),
 }
-
-
-class MomentForm(FieldsMixin, forms.Form):
-    """Another day and half-day."""
-
-    day = forms.TypedChoiceField(
-        label=_("Jour"),
-        coerce=date.fromisoformat,
-        error_messages={
-            "required": _("Choisissez un jour."),
-            "invalid_choice": _("Ce jour n’est plus disponible\u00a0: choisissez-en un autre."),
-        },
-    )
-    half_day = forms.ChoiceField(
-        label=_("Moment"),
-        choices=HalfDay.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez le matin ou l’après-midi."), "invalid_choice": _("Choisissez.")},
-    )
-
-    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        day = self.fields["day"]
-        assert isinstance(day, forms.ChoiceField)
-        day.choices = [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in days)]
 
 
 class NeighborForm(forms.Form):

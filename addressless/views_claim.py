@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from addressless import answers, invitations, letters, sessions, signatures, web
 from addressless.claim_forms import AnswerForm, CodeForm, PostcodeForm
 from addressless.errors import GiftEnded
-from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer, WantedRule
+from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer
 from addressless.web import private
 from florists import calendar
 from florists.addresses import AddressUnavailable, InvalidAddress
@@ -118,7 +118,7 @@ def why_you(claim: Claim) -> str:
 def days_for(claim: Claim, postcode: str) -> list[date]:
     """Served days that respect the sender's wish."""
     days = calendar.served_days(postcode, start=claim.wanted_on)
-    return [day for day in days if day == claim.wanted_on] if claim.wanted_rule == WantedRule.ONLY else days
+    return [day for day in days if answers.fits_wish(claim, day)]
 
 
 @private

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from addressless import letters, trackings, web
-from addressless.claim_forms import AnswerForm, PostcodeForm
+from addressless import answers, letters, trackings, web
+from addressless.claim_forms import AnswerForm, MomentForm, PostcodeForm
 from addressless.errors import NotNow
-from addressless.models import Claim, Tracking, WantedRule, WorryKind
-from addressless.tracking_forms import EraseForm, MomentForm, NeighborForm, OwnContactForm, ThanksForm, WorryForm
+from addressless.models import Claim, Tracking, WorryKind
+from addressless.tracking_forms import EraseForm, NeighborForm, OwnContactForm, ThanksForm, WorryForm
 from addressless.views_claim import days_for, unknown
 from addressless.web import private
 from florists import deliveries
@@ -99,10 +99,7 @@ def tracking_slot(request: HttpRequest, token: str, claim: Claim) -> HttpRespons
     if not trackings.may_choose_day(claim):
         raise NotNow
     delivery = claim.order.delivery
-    days = deliveries.served_days(delivery)
-    if claim.wanted_on is not None:
-        only = claim.wanted_rule == WantedRule.ONLY
-        days = [day for day in days if (day == claim.wanted_on if only else day >= claim.wanted_on)]
+    days = [day for day in deliveries.served_days(delivery) if answers.fits_wish(claim, day)]
     initial = {"day": delivery.day, "half_day": delivery.half_day}
     form = MomentForm(request.POST if request.method == "POST" else None, days=days, initial=initial)
     if form.is_valid():
