@@ -24,6 +24,7 @@ ASKS_A_PROVIDER = ("notifications/reachability.py",)
 LEAST_PERCENT = 95.0
 TESTS = (
     "tests/orders/test_gateway.py",
+    "tests/notifications/test_identities.py",
     "tests/notifications/test_transports_email.py",
     "tests/notifications/test_transports_sms.py",
     "tests/notifications/test_transports_twitter_dm.py",
