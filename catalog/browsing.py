@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import search
 from catalog.drawing.species import SPECIES
 from catalog.models import Color, Product, ProductQuerySet, ProductVariant
+from catalog.wording import names_an_animal
 from interflora.lib.languages import is_english
 
 PAGE_SIZES = (24, 48)
@@ -97,6 +98,11 @@ class Choice:
     @property
     def is_filtered(self) -> bool:
         return bool(self.color or self.price or self.flower or self.for_pets)
+
+    @property
+    def names_an_animal(self) -> bool:
+        """The list keeps to what is safe for pets because the search says so, not the filter."""
+        return not self.for_pets and names_an_animal(self.text)
 
     @property
     def is_plain(self) -> bool:

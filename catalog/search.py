@@ -13,7 +13,7 @@ from django.db.models import Case, DecimalField, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Round
 
 from catalog.models import ProductQuerySet
-from catalog.wording import fold, query_words
+from catalog.wording import ANIMALS, AROUND_ANIMALS, fold, names_an_animal, query_words
 
 # « rozes » shares half of its trigrams with « roses », « pivoinne » most with « pivoine »; below, chance.
 CLOSE_ENOUGH = 0.5
@@ -22,10 +22,17 @@ SHORTEST_TYPO = 4
 
 def find(products: ProductQuerySet, text: str, *, every_word: bool = True) -> ProductQuerySet:
     """The products that answer ``text``, the best first (annotated ``relevance``). With ``every_word`` each word
-    must be found, exactly or nearly; without, one is enough."""
+    must be found, exactly or nearly; without, one is enough. A query that names an animal finds only what is safe for
+    pets: by its other words, or all of it."""
     words = query_words(text)
     if not words:
         return products.none()
+    is_for_pets = names_an_animal(text)
+    if is_for_pets:
+        products = products.for_pets()
+        words = [word for word in words if word not in ANIMALS | AROUND_ANIMALS]
+        if not words:
+            return products.order_by("rank")
     told = " ".join(words)
     products = products.alias(
         vector=SearchVector("search_text", config="french"), phrase=TrigramStrictWordSimilarity(told, "search_head")
@@ -49,6 +56,8 @@ def find(products: ProductQuerySet, text: str, *, every_word: bool = True) -> Pr
         wanted = wanted & found if every_word else wanted | found
         relevance = relevance + F(f"near_{number}")
     score = Round(Cast(relevance, DecimalField(max_digits=8, decimal_places=4)), precision=2)
+    if is_for_pets and not every_word:
+        wanted = Q()
     return products.filter(wanted).annotate(relevance=score).order_by("-relevance", "rank")
 
 

@@ -13,6 +13,17 @@ EMPTY_WORDS = frozenset(
     | {"an", "and", "at", "for", "from", "her", "his", "in", "my", "of", "on", "s", "some", "the", "to", "with", "your"}
 )
 
+# An animal in a query is a condition, never a flower of a like name (« chat » is three letters away from « Chaillot »,
+# whose lilies kill cats); what is said around it (« sans danger pour un chat », "cat safe") adds nothing to it.
+# « Chaton » is left out: it is a willow's, too.
+ANIMALS = frozenset(
+    {"chat", "chats", "chatte", "chattes", "chien", "chiens", "chienne", "chiennes", "animal", "animaux"}
+    | {"cat", "cats", "kitten", "kittens", "dog", "dogs", "puppy", "puppies", "pet", "pets", "animals"}
+)
+AROUND_ANIMALS = frozenset(
+    {"sans", "danger", "non", "pas", "toxique", "toxiques", "compatible", "compagnie", "safe", "friendly", "toxic"}
+)
+
 
 def fold(text: str) -> str:
     """Lower case, no accent, œ→oe, words parted by one blank: « Fête des Mères » → "fete des meres"."""
@@ -26,3 +37,8 @@ def query_words(text: str, limit: int = 8) -> list[str]:
     words = [word[:40] for word in fold(text).split()]
     telling = [word for word in words if word not in EMPTY_WORDS]
     return (telling or words)[:limit]
+
+
+def names_an_animal(text: str) -> bool:
+    """Whether a query asks for flowers that suit a pet: « chat », « roses sans danger pour un chien »."""
+    return not ANIMALS.isdisjoint(fold(text).split())

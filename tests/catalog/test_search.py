@@ -9,6 +9,8 @@ from catalog.wording import fold, query_words
 
 pytestmark = pytest.mark.django_db
 
+SAFE_ONLY = "Seulement ce qui est sans danger pour les chats et les chiens."
+
 
 def first(text: str) -> Product:
     return Product.objects.get(slug=page_of(Choice(text=text)).cards[0].slug)
@@ -63,6 +65,31 @@ def test_an_occasion_is_found_by_its_words(demo: None, typed: str, occasion: str
     assert shelf.is_close is False
     for card in shelf.cards[:4]:
         assert Product.objects.filter(slug=card.slug, occasions__slug=occasion).exists()
+
+
+@pytest.mark.parametrize("typed", ["chat", "Chats", "cat", "sans danger pour un chien", "pet safe flowers"])
+def test_an_animal_asks_for_what_is_safe_for_pets(demo: None, client, typed: str) -> None:
+    safe = Product.objects.filter(is_pet_safe=True).order_by("rank").values_list("slug", flat=True)
+    shelf = page_of(Choice(text=typed, per_page=48))
+    assert [card.slug for card in shelf.cards] == list(safe)
+    assert (len(safe), shelf.is_close) == (11, False)
+    assert SAFE_ONLY in client.get("/bouquets/", {"q": typed}).content.decode()
+    assert SAFE_ONLY not in client.get("/bouquets/", {"q": typed, "animaux": "oui"}).content.decode()
+
+
+def test_a_flower_for_somebody_with_a_cat_is_both(demo: None) -> None:
+    shelf = page_of(Choice(text="roses chat", per_page=48))
+    found = Product.objects.filter(slug__in=[card.slug for card in shelf.cards])
+    assert shelf.is_close is False
+    assert (shelf.cards[0].slug, shelf.total) == ("rouge-opera", 8)
+    assert all(product.is_pet_safe and "rose" in product.search_text for product in found)
+
+
+@pytest.mark.parametrize("typed", ["lys chat", "chat zzzz"])
+def test_a_flower_that_harms_a_cat_is_not_offered_with_it(demo: None, typed: str) -> None:
+    shelf = page_of(Choice(text=typed, per_page=48))
+    assert (shelf.is_close, shelf.total) == (True, 11)
+    assert all(card.is_pet_safe for card in shelf.cards)
 
 
 def test_nonsense_finds_nothing_and_says_so(demo: None, client) -> None:
