@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from addressless import blocks, claims, letters, reports, sessions
 from addressless.errors import GiftEnded
@@ -130,20 +132,36 @@ def _silence(claim: Claim) -> None:
     letters.drop_queued(claim, "answered")
 
 
-def leave_alone(invited: InvitedContact, *, everybody: bool) -> None:
-    """« Ne plus être contacté »: by this sender, or by any sender. The gift itself stays as it is, in silence.
+def invited_together(invited: InvitedContact) -> list[InvitedContact]:
+    """This contact and those of the other gifts that the same message announced."""
+    claim = invited.claim
+    if claim.announcement_id is None or claim.generation != invited.generation:
+        return [invited]
+    rows = InvitedContact.objects.filter(
+        claim__announcement_id=claim.announcement_id, generation=F("claim__generation")
+    )
+    return list(rows.order_by("claim_id"))
 
-    Acts on the contact that was written to, even when the sender has corrected it since.
+
+def leave_alone(invited: Sequence[InvitedContact], *, everybody: bool) -> None:
+    """« Ne plus être contacté »: by these senders, or by any sender. The gifts themselves stay as they are, in silence.
+
+    Acts on the contact that was written to, even when the sender has corrected it since. Locks the Claims, by key.
     """
     with transaction.atomic():
-        claim = Claim.objects.select_for_update().get(pk=invited.claim_id)
-        blocks.block_pair(claim, invited.contact_digest)
-        if everybody:
-            suppressions.suppress_digest(invited.contact_digest, "asked")
-        if claim.generation != invited.generation:
-            return
-        if claim.status == ClaimStatus.INVITED:
-            _silence(claim)
-        elif claim.status == ClaimStatus.DRAFT:
-            # Like any first invitation skipped for a block: the sender reads the neutral sentence.
-            letters.drop_queued(claim, "answered")
+        for row in invited:
+            _leave_alone(row)
+            if everybody:
+                suppressions.suppress_digest(row.contact_digest, "asked")
+
+
+def _leave_alone(invited: InvitedContact) -> None:
+    claim = Claim.objects.select_for_update().get(pk=invited.claim_id)
+    blocks.block_pair(claim, invited.contact_digest)
+    if claim.generation != invited.generation:
+        return
+    if claim.status == ClaimStatus.INVITED:
+        _silence(claim)
+    elif claim.status == ClaimStatus.DRAFT:
+        # Like any first invitation skipped for a block: the sender reads the neutral sentence.
+        letters.drop_queued(claim, "answered")

@@ -207,6 +207,13 @@ class PeaceForm(FieldsMixin, forms.Form):
     )
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, senders: int = 1, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["choice"]
+        if senders > 1 and isinstance(choice, forms.ChoiceField):
+            _pair, everybody = self.base_fields["choice"].choices  # type: ignore[attr-defined]
+            choice.choices = [("pair", _("Ne plus recevoir de cadeau de ces personnes")), everybody]
+
 
 class CodeForm(FieldsMixin, forms.Form):
     """A code copied by hand from a message or from a note."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from addressless import blocks, letters
+from addressless import blocks, letters, limits
 from addressless.models import OPEN, Claim, ClaimChannel, ClaimStatus, PendingAnswer, Review, ReviewStatus, WantedRule
 from interflora.lib import clock, crypto, links
 from orders import cancellation, events, steps
@@ -22,6 +22,7 @@ UNDO_FOR = timedelta(minutes=15)
 UNREACHABLE_AFTER = timedelta(hours=72)
 RETELL_AFTER = timedelta(hours=24)
 LAST_CUT_OFF_HOUR = 14
+LAST_REMINDER_BEFORE = timedelta(hours=2)
 ERASE_CONTACTS_AFTER = timedelta(days=30)
 # A sweeper needs a moment: a step is late only after it had the time to run.
 SWEEP_MARGIN = timedelta(hours=1)
@@ -55,6 +56,7 @@ def set_contact(claim: Claim, gift: Gift) -> None:
     personal = gift.channel == ClaimChannel.PERSONAL_LINK
     claim.contact_sealed = None if personal else crypto.encrypt(gift.contact)
     claim.contact_digest = "" if personal else crypto.gift_digest(gift.contact_key)
+    claim.announcement = None
     claim.derive_digests()
 
 
@@ -75,6 +77,8 @@ def is_live(order: Order) -> bool:
 
 def _write(claim: Claim, status: str, **fields: Any) -> None:
     """Move an open claim; the caller holds its lock, so anything but one row is a bug."""
+    if status not in OPEN:
+        fields["postponed_until"] = None
     changed = Claim.objects.filter(pk=claim.pk, status__in=OPEN).update(status=status, **fields)
     if changed != 1:
         raise RuntimeError("an ended claim cannot move")
@@ -96,7 +100,9 @@ def window_end(claim: Claim, start: datetime) -> datetime:
 def reminder_times(invited_at: datetime, expires_at: datetime) -> list[datetime]:
     """After 2 days and 24 hours before the end; in a short window only what is still a reminder."""
     wished = (invited_at + timedelta(days=2), expires_at - timedelta(hours=24))
-    kept = [moment for moment in wished if invited_at + timedelta(hours=12) <= moment < expires_at - timedelta(hours=2)]
+    kept = [
+        moment for moment in wished if invited_at + timedelta(hours=12) <= moment < expires_at - LAST_REMINDER_BEFORE
+    ]
     return sorted(set(kept))
 
 
@@ -215,7 +221,7 @@ def cancel_by_sender(claim_pk: int) -> bool:
         tell = claim.status == ClaimStatus.INVITED and not claim.has_answer and claim.contact_failed_at is None
         _end(order, claim, ClaimStatus.CANCELED, RefundCause.SENDER_CANCELED)
         if tell:
-            letters.withdraw(order, claim)
+            _withdraw(order, claim)
         return True
 
 
@@ -229,8 +235,14 @@ def close_with_order(claim_pk: int) -> bool:
         never_paid = order.paid_at is None or not order.is_gift
         _close(claim, ClaimStatus.VOID if never_paid else ClaimStatus.CANCELED)
         if tell:
-            letters.withdraw(order, claim)
+            _withdraw(order, claim)
         return True
+
+
+def _withdraw(order: Order, claim: Claim) -> None:
+    """Tell the recipient, on a day with room for it. Order and Claim are locked by the caller."""
+    limits.take_contact(claim.contact_digest)
+    letters.withdraw(order, claim, not_before=limits.next_turn(claim.contact_digest))
 
 
 def _close(claim: Claim, status: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from addressless import blocks, claims, letters
+from addressless import blocks, claims, letters, limits
 from addressless.claims import Gift
 from addressless.errors import NotNow
 from addressless.models import Claim, ClaimChannel, ClaimStatus
@@ -40,7 +40,7 @@ def start(claim_pk: int) -> bool:
             _begin(order, claim, now)
         if claim.status != ClaimStatus.DRAFT or claim.contact_failed_at or claim.invitations:
             return True
-        if claim.is_in_review:
+        if claim.is_in_review or claim.postponed_until:
             return True
         if claim.invite_at is not None and claim.invite_at > now:
             await_handover(order, claim, claim.invite_at)
@@ -53,7 +53,9 @@ def resume(claim_pk: int) -> bool:
     """Staff have looked: the invitation to this contact leaves now. Only the sweeper calls this; safe to repeat."""
     with transaction.atomic():
         order, claim = claims.lock(claim_pk)
-        if not claim.is_open or claim.has_answer or claim.contact_failed_at or claim.is_in_review:
+        if not claim.is_open or claim.has_answer or claim.contact_failed_at:
+            return False
+        if claim.is_in_review or claim.postponed_until:
             return False
         if order.delivery.held_at is not None or not claims.is_live(order):
             return False
@@ -79,12 +81,14 @@ def hear(message_pk: int) -> bool:
     Only the invitation that counts now is heard: news of a replaced one changes nothing. A provider may take its word
     back (lost, then delivered after all). Safe to repeat.
     """
-    message = Message.objects.filter(pk=message_pk, template=letters.INVITATION).first()
+    message = Message.objects.filter(pk=message_pk, template__in=letters.INVITATIONS).first()
     if message is None or message.status not in _ARRIVED + _LOST:
         return False
-    claim_pk = Claim.objects.filter(public_id=message.about.removeprefix("claim:")).values_list("pk", flat=True).first()
-    if claim_pk is None:
-        return False
+    heard = [_hear_of(claim_pk, message) for claim_pk in letters.invited_by(message)]
+    return any(heard)
+
+
+def _hear_of(claim_pk: int, message: Message) -> bool:
     with transaction.atomic():
         order, claim = claims.lock(claim_pk)
         if not claim.is_open or message.dedup_key != letters.invitation_key(claim) or not claims.is_live(order):
@@ -131,7 +135,7 @@ def arrived(claim_pk: int) -> bool:
 
 
 def remind(claim_pk: int) -> bool:
-    """Queue the reminder that is due, at most two, never after an answer. One lock on the claim; safe to repeat."""
+    """Queue the reminder that is due, at most two, never after an answer, on a day with room for it; safe to repeat."""
     with transaction.atomic():
         order, claim = claims.lock(claim_pk)
         now = clock.now()
@@ -145,6 +149,12 @@ def remind(claim_pk: int) -> bool:
             Claim.objects.filter(pk=claim.pk).update(next_reminder_at=None)
             return False
         assert claim.invited_at and claim.expires_at
+        limits.take_contact(claim.contact_digest)
+        until = limits.next_turn(claim.contact_digest)
+        if until is not None:
+            in_time = until < claim.expires_at - claims.LAST_REMINDER_BEFORE
+            Claim.objects.filter(pk=claim.pk).update(next_reminder_at=until if in_time else None)
+            return False
         later = [moment for moment in claims.reminder_times(claim.invited_at, claim.expires_at) if moment > now]
         claim.reminders += 1
         claim.next_reminder_at = later[0] if later and claim.reminders < 2 else None

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from addressless.models import Claim, Tracking
+from django.db.models import QuerySet
+
+from addressless.models import OPEN, Announcement, Claim, Tracking
 from interflora.lib import crypto, links, wording
 from interflora.lib.contacts import Channel
 from notifications import outbox
+from notifications.models import Message
 from orders.models import Order
 
-INVITATION = "gift_invitation"
+INVITATION, TOGETHER = "gift_invitation", "gifts_invitation"
+INVITATIONS = (INVITATION, TOGETHER)
+# What is counted as a message to the contact that a sender gave; news to a contact of the recipient's own are not.
+TO_CONTACT = (*INVITATIONS, "gift_reminder", "gift_canceled")
 # Reasons under which we drop our own queued messages: none of them says that the contact failed.
 DROPPED = frozenset({"answered", "ended", "replaced"})
 
@@ -26,10 +33,21 @@ def shown_name(order: Order) -> str:
 
 def invitation_key(claim: Claim) -> str:
     """`dedup_key` of the invitation that counts now: a corrected contact or a resend makes another."""
+    if claim.announcement_id is not None:
+        return f"{TOGETHER}:{claim.announcement_id}"
     return f"{INVITATION}:{claim.public_id}:{claim.generation}:{claim.invitations}"
 
 
-def _to_recipient(template: str, order: Order, claim: Claim, key: str, **more: Any) -> None:
+def invited_by(message: Message) -> list[int]:
+    """The claims that this invitation is about."""
+    kind, _colon, which = message.about.partition(":")
+    told = {"announcement_id": int(which)} if kind == "gifts" else {"public_id": which}
+    return list(Claim.objects.filter(**told).order_by("pk").values_list("pk", flat=True))
+
+
+def _to_recipient(
+    template: str, order: Order, claim: Claim, key: str, *, not_before: datetime | None = None, **more: Any
+) -> None:
     if claim.contact_sealed is None:
         return
     outbox.queue(
@@ -46,7 +64,34 @@ def _to_recipient(template: str, order: Order, claim: Claim, key: str, **more: A
         dedup_key=key,
         about=claim.about,
         gift=True,
+        not_before=not_before,
         expires_at=claim.expires_at,
+    )
+
+
+def announce(together: Announcement, gifts: Sequence[tuple[Order, Claim]]) -> None:
+    """The first contact for several gifts at once: each its own link and code, one way to be left alone."""
+    claim = gifts[0][1]
+    if claim.contact_sealed is None:
+        return
+    told = [
+        {
+            "sender": shown_name(order),
+            "link": links.reference(each.link()),
+            "code": links.code_reference(each.link()),
+        }
+        for order, each in gifts
+    ]
+    ends = [each.expires_at for _order, each in gifts if each.expires_at]
+    outbox.queue(
+        TOGETHER,
+        channel=claim.channel,
+        to=crypto.decrypt(claim.contact_sealed),
+        context={"gifts": told, "count": len(told), "stop": links.reference(claim.stop_link())},
+        dedup_key=invitation_key(claim),
+        about=together.about,
+        gift=True,
+        expires_at=max(ends) if len(ends) == len(gifts) else None,
     )
 
 
@@ -63,9 +108,9 @@ def remind(order: Order, claim: Claim, number: int) -> None:
     )
 
 
-def withdraw(order: Order, claim: Claim) -> None:
+def withdraw(order: Order, claim: Claim, *, not_before: datetime | None = None) -> None:
     """« Rien à faire, rien à payer »: the invitation no longer stands."""
-    _to_recipient("gift_canceled", order, claim, f"gift_canceled:{claim.public_id}")
+    _to_recipient("gift_canceled", order, claim, f"gift_canceled:{claim.public_id}", not_before=not_before)
 
 
 def tell_recipient(row: Tracking, template: str, *, key: str, **context: Any) -> None:
@@ -85,8 +130,23 @@ def tell_recipient(row: Tracking, template: str, *, key: str, **context: Any) ->
 
 
 def drop_queued(claim: Claim, reason: str) -> None:
-    """Whatever still waits to leave for the recipient."""
+    """Whatever still waits to leave for the recipient; a message for several gifts only with the last of them."""
     outbox.skip_queued(claim.about, reason)
+    together = claim.announcement
+    if together is not None and not _others(claim).filter(status__in=OPEN).exists():
+        outbox.skip_queued(together.about, reason)
+
+
+def erase_contact(claim: Claim) -> None:
+    """Forget the contact in this claim's messages; in one for several gifts once all of them have forgotten it."""
+    outbox.erase_contact(claim.about)
+    together = claim.announcement
+    if together is not None and not _others(claim).filter(contact_erased_at=None).exists():
+        outbox.erase_contact(together.about)
+
+
+def _others(claim: Claim) -> QuerySet[Claim]:
+    return Claim.objects.filter(announcement=claim.announcement).exclude(pk=claim.pk)
 
 
 def tell_sender(order: Order, template: str, *, key: str = "", **context: Any) -> None:

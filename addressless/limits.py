@@ -1,19 +1,24 @@
-"""How many people one sender may reach. Counted over keyed digests, never over contacts.
+"""How many people one sender may reach, and how often one person is written to.
 
-What is counted may change at this very moment in another process: whoever then writes takes the lock first.
+Counted over keyed digests, never over contacts. What is counted may change at this very moment in another process:
+whoever then writes takes the lock first.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
+from addressless import letters
 from addressless.models import Claim, Review, ReviewReason, ReviewStatus
 from interflora.lib import clock, locks
+from notifications import outbox
 
 NEW_CONTACTS_A_DAY = 5
 SENDERS_A_WEEK = 5
+MESSAGES_A_DAY = 2
+TURN_HOUR = 10
 # Paid, but written to nobody: what staff turned away, or have yet to look at.
 _NOT_WRITTEN = Exists(Review.objects.filter(claim=OuterRef("pk")).exclude(status=ReviewStatus.SENT))
 
@@ -24,7 +29,24 @@ def take_turn(claim: Claim) -> None:
     Sender before contact, and both after the claim's own row: everybody keeps this order.
     """
     locks.take(f"gifts-of:{claim.sender_digest}")
-    locks.take(f"gifts-to:{claim.contact_digest}")
+    take_contact(claim.contact_digest)
+
+
+def take_contact(contact: str) -> None:
+    """Wait for whoever writes to this contact now; held to the end of the transaction, taken last of all."""
+    locks.take(f"gifts-to:{contact}")
+
+
+def next_turn(contact: str) -> datetime | None:
+    """When this contact may be written to: None for now, else 10:00 of the first day that has room.
+
+    Two messages a day, invitations, reminders and withdrawals together. Under the lock of `take_contact`.
+    """
+    taken = outbox.days_taken(contact, letters.TO_CONTACT)
+    today = day = clock.paris_today()
+    while taken[day] >= MESSAGES_A_DAY:
+        day += timedelta(days=1)
+    return None if day == today else clock.at_paris(day, TURN_HOUR)
 
 
 def reason_to_look(claim: Claim) -> str:

@@ -9,12 +9,22 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from addressless.models_peace import Review, ReviewReason, ReviewStatus
+from addressless.models_peace import (
+    Announcement,
+    PairBlock,
+    Report,
+    ReportReason,
+    ReportStatus,
+    Review,
+    ReviewReason,
+    ReviewStatus,
+)
 from addressless.models_tracking import Tracking, Worry, WorryKind, WorryStatus
 from interflora.lib import clock, codes, contacts, crypto, links
 
 __all__ = [
     "OPEN",
+    "Announcement",
     "Claim",
     "ClaimChannel",
     "ClaimSession",
@@ -86,7 +96,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def standing(self) -> ClaimQuerySet:
         """Open, and its invitation has left or is about to: what « one open gift » counts."""
         in_review = Review.objects.filter(claim=OuterRef("pk"), status=ReviewStatus.OPEN)
-        return self.filter(Q(invitations__gt=0) | Exists(in_review), status__in=OPEN)
+        waits = Q(postponed_until__isnull=False)
+        return self.filter(Q(invitations__gt=0) | waits | Exists(in_review), status__in=OPEN)
 
     def answerable(self, now: datetime) -> ClaimQuerySet:
         """Invited, not decided, still in its window."""
@@ -133,6 +144,9 @@ class Claim(models.Model):
     expires_at = models.DateTimeField(_("réponse attendue avant le"), null=True, blank=True)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(_("relances"), default=0)
+    # The contact has had its messages of the day: until when this invitation waits, and with which others it left.
+    postponed_until = models.DateTimeField(_("invitation reportée au"), null=True, blank=True)
+    announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, null=True, related_name="claims")
 
     pending_answer = models.CharField(max_length=7, choices=PendingAnswer, blank=True)
     settles_at = models.DateTimeField(null=True, blank=True)
@@ -193,6 +207,9 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(name="claim_two_reminders", condition=Q(reminders__lte=2)),
             models.CheckConstraint(
+                name="claim_postponed_while_open", condition=Q(postponed_until=None) | Q(status__in=OPEN)
+            ),
+            models.CheckConstraint(
                 name="claim_signature_whole",
                 condition=Q(sender_x_id="", sender_x_handle="", sender_x_verified_at=None)
                 | Q(
@@ -212,6 +229,7 @@ class Claim(models.Model):
             models.Index(fields=["started_at"], name="claim_drafts", condition=Q(status=ClaimStatus.DRAFT)),
             models.Index(fields=["sender_digest", "contact_digest"], name="claim_pair"),
             models.Index(fields=["contact_digest"], name="claim_contact"),
+            models.Index(F("postponed_until"), name="claim_postponed", condition=Q(postponed_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -349,69 +367,3 @@ class ClaimSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}/{self.pk}"
-
-
-class PairBlock(models.Model):
-    """This sender may not write to this contact: until a day after a refusal, for ever after a block or a report."""
-
-    sender_digest = models.CharField(max_length=64, editable=False)
-    contact_digest = models.CharField(max_length=64, editable=False)
-    until = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
-    created_at = models.DateTimeField(_("créé le"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("couple bloqué")
-        verbose_name_plural = _("couples bloqués")
-        constraints = [
-            models.UniqueConstraint(fields=["sender_digest", "contact_digest"], name="pair_block_once"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class ReportReason(models.TextChoices):
-    """Where in the claim pages the report was made."""
-
-    UNWANTED = "unwanted", _("cadeau refusé et signalé")
-    CARD = "card", _("message de la carte signalé")
-
-
-class ReportStatus(models.TextChoices):
-    """Written by `addressless/reports.py`."""
-
-    OPEN = "open", _("à traiter")
-    WARNED = "warned", _("expéditeur averti")
-    CLOSED = "closed", _("commande annulée et remboursée")
-    DISMISSED = "dismissed", _("sans suite")
-
-
-class Report(models.Model):
-    """Something a recipient wants a human to look at; the card text is kept as it was shown."""
-
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="reports", verbose_name=_("cadeau"))
-    reason = models.CharField(_("motif"), max_length=8, choices=ReportReason)
-    text = models.CharField(_("ce que la personne écrit"), max_length=500, blank=True)
-    card_text = models.CharField(_("message de la carte"), max_length=255, blank=True)
-    status = models.CharField(_("état"), max_length=9, choices=ReportStatus, default=ReportStatus.OPEN)
-    created_at = models.DateTimeField(_("signalé le"), default=clock.now)
-    handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
-    handled_by = models.ForeignKey(
-        "auth.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("traité par")
-    )
-
-    class Meta:
-        verbose_name = _("signalement")
-        verbose_name_plural = _("signalements")
-        ordering = ("status", "created_at")
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "reason"], name="report_once_per_reason"),
-            models.CheckConstraint(
-                name="report_handled_tied",
-                condition=Q(status=ReportStatus.OPEN, handled_at=None)
-                | (~Q(status=ReportStatus.OPEN) & Q(handled_at__isnull=False)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_reason_display()} {self.pk}"

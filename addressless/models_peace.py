@@ -1,4 +1,4 @@
-"""What keeps a gift from becoming a nuisance: invitations that staff look at before they leave."""
+"""What keeps a gift from becoming a nuisance: blocks, reports, staff who look first, messages that wait."""
 
 from __future__ import annotations
 
@@ -7,6 +7,74 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock
+
+
+class PairBlock(models.Model):
+    """This sender may not write to this contact: until a day after a refusal, for ever after a block or a report."""
+
+    sender_digest = models.CharField(max_length=64, editable=False)
+    contact_digest = models.CharField(max_length=64, editable=False)
+    until = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
+    created_at = models.DateTimeField(_("créé le"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("couple bloqué")
+        verbose_name_plural = _("couples bloqués")
+        constraints = [
+            models.UniqueConstraint(fields=["sender_digest", "contact_digest"], name="pair_block_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReportReason(models.TextChoices):
+    """Where in the claim pages the report was made."""
+
+    UNWANTED = "unwanted", _("cadeau refusé et signalé")
+    CARD = "card", _("message de la carte signalé")
+
+
+class ReportStatus(models.TextChoices):
+    """Written by `addressless/reports.py`."""
+
+    OPEN = "open", _("à traiter")
+    WARNED = "warned", _("expéditeur averti")
+    CLOSED = "closed", _("commande annulée et remboursée")
+    DISMISSED = "dismissed", _("sans suite")
+
+
+class Report(models.Model):
+    """Something a recipient wants a human to look at; the card text is kept as it was shown."""
+
+    claim = models.ForeignKey(
+        "addressless.Claim", on_delete=models.PROTECT, related_name="reports", verbose_name=_("cadeau")
+    )
+    reason = models.CharField(_("motif"), max_length=8, choices=ReportReason)
+    text = models.CharField(_("ce que la personne écrit"), max_length=500, blank=True)
+    card_text = models.CharField(_("message de la carte"), max_length=255, blank=True)
+    status = models.CharField(_("état"), max_length=9, choices=ReportStatus, default=ReportStatus.OPEN)
+    created_at = models.DateTimeField(_("signalé le"), default=clock.now)
+    handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        "auth.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("traité par")
+    )
+
+    class Meta:
+        verbose_name = _("signalement")
+        verbose_name_plural = _("signalements")
+        ordering = ("status", "created_at")
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "reason"], name="report_once_per_reason"),
+            models.CheckConstraint(
+                name="report_handled_tied",
+                condition=Q(status=ReportStatus.OPEN, handled_at=None)
+                | (~Q(status=ReportStatus.OPEN) & Q(handled_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.pk}"
 
 
 class ReviewReason(models.TextChoices):
@@ -60,3 +128,21 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}/{self.generation}"
+
+
+class Announcement(models.Model):
+    """One message that tells a contact of several gifts: the third of a day and later ones wait for each other."""
+
+    created_at = models.DateTimeField(_("annoncés le"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("annonce commune")
+        verbose_name_plural = _("annonces communes")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def about(self) -> str:
+        """Under which its message is found."""
+        return f"gifts:{self.pk}"

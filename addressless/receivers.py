@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addressless import tasks, trackings
-from addressless.letters import INVITATION
+from addressless.letters import INVITATIONS
 from florists.signals import delivery_changed
 from interflora.lib.nudge import nudge
 from notifications.signals import message_settled
@@ -21,7 +21,7 @@ def _closed(order_pk: int, **_: Any) -> None:
 
 
 def _settled(message_pk: int, template: str, **_: Any) -> None:
-    if template == INVITATION:
+    if template in INVITATIONS:
         nudge(tasks.hear_message, message_pk)
 
 

@@ -59,7 +59,9 @@ def cleared() -> list[int]:
     rows = Review.objects.filter(
         ~Exists(written), status=ReviewStatus.SENT, generation=F("claim__generation"), claim__status__in=OPEN
     )
-    return list(rows.filter(claim__contact_failed_at=None).values_list("claim_id", flat=True))
+    return list(
+        rows.filter(claim__contact_failed_at=None, claim__postponed_until=None).values_list("claim_id", flat=True)
+    )
 
 
 def siblings(review: Review) -> list[Claim]:

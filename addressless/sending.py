@@ -9,13 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from addressless import blocks, claims, letters, limits
-from addressless.models import Claim, ClaimStatus, InvitedContact, Review, ReviewReason, ReviewStatus
+from addressless.models import Announcement, Claim, ClaimStatus, InvitedContact, Review, ReviewReason, ReviewStatus
 from interflora.lib import clock, links
 from orders import events, steps
 from orders.models import EventKind, Order, Owner, Step
 
 HANDOVER_WITHIN = claims.RETELL_AFTER * 2
 LOOK_WITHIN = claims.UNREACHABLE_AFTER
+_FAILURE = ("contact_failed_at", "contact_failure_retold_at")
+_LEFT = ("invitations", "postponed_until", "next_reminder_at", "announcement", *_FAILURE)
 
 
 def send(order: Order, claim: Claim) -> None:
@@ -25,17 +27,22 @@ def send(order: Order, claim: Claim) -> None:
     """
     if not claim.has_answer:
         limits.take_turn(claim)
-        if _is_refused(claim):
+        if is_refused(claim):
             fail(order, claim)
             return
         reason = _reason_to_look(claim)
         if reason:
             _hold(order, claim, reason)
             return
-    _leave(order, claim)
+        until = limits.next_turn(claim.contact_digest)
+        if until is not None:
+            postpone(order, claim, until)
+            return
+    leave(order, claim)
 
 
-def _is_refused(claim: Claim) -> bool:
+def is_refused(claim: Claim) -> bool:
+    """Whether this sender may not write to this contact. Under the locks of `limits.take_turn`."""
     pair = claim.sender_digest, claim.contact_digest
     checks = (blocks.is_blocked(*pair), blocks.has_open_gift(*pair, besides=claim.pk))
     return any(checks)
@@ -53,7 +60,7 @@ def _reason_to_look(claim: Claim) -> str:
 def _hold(order: Order, claim: Claim, reason: str) -> None:
     """Nothing leaves until staff have looked, 72 hours at most. Only what is the sender's own doing is told."""
     claim.contact_failed_at = claim.contact_failure_retold_at = None
-    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    claim.save(update_fields=_FAILURE)
     due_at = clock.now() + LOOK_WITHIN
     if claim.expires_at is not None:
         due_at = min(due_at, claim.expires_at)
@@ -64,15 +71,26 @@ def _hold(order: Order, claim: Claim, reason: str) -> None:
         letters.tell_sender(order, "gift_in_review", key=str(claim.generation), deadline=due_at.isoformat())
 
 
-def _leave(order: Order, claim: Claim) -> None:
-    claim.invitations += 1
+def postpone(order: Order, claim: Claim, until: datetime) -> None:
+    """This contact has had its messages of the day: the invitation waits, and leaves with the others that do."""
     claim.contact_failed_at = claim.contact_failure_retold_at = None
+    claim.postponed_until = until
+    claim.save(update_fields=["postponed_until", *_FAILURE])
+    await_handover(order, claim, until)
+
+
+def leave(order: Order, claim: Claim, together: Announcement | None = None) -> None:
+    """The invitation leaves, by itself or `together` with others in a message that the caller writes."""
+    claim.invitations += 1
+    claim.contact_failed_at = claim.contact_failure_retold_at = claim.postponed_until = None
     claim.next_reminder_at = _next_reminder(claim)
-    claim.save(update_fields=["invitations", "contact_failed_at", "contact_failure_retold_at", "next_reminder_at"])
+    claim.announcement = together
+    claim.save(update_fields=_LEFT)
     await_handover(order, claim)
     if not claim.has_answer:
         _note_contact(claim)
-        letters.invite(order, claim)
+        if together is None:
+            letters.invite(order, claim)
 
 
 def _next_reminder(claim: Claim) -> datetime | None:
@@ -110,8 +128,8 @@ def await_answer(order: Order, claim: Claim) -> None:
 def fail(order: Order, claim: Claim) -> None:
     """The contact failed: the sender has 72 hours to correct it."""
     failed_at = clock.now()
-    claim.contact_failed_at, claim.contact_failure_retold_at = failed_at, None
-    claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    claim.contact_failed_at, claim.contact_failure_retold_at, claim.postponed_until = failed_at, None, None
+    claim.save(update_fields=["postponed_until", *_FAILURE])
     deadline = claims.gives_up_at(claim)
     steps.set_step(order, Step.CORRECT_CONTACT, Owner.SENDER, deadline + claims.SWEEP_MARGIN)
     events.record(order, EventKind.GIFT_CONTACT_FAILED)

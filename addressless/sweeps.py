@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import claims, invitations, letters, reviews, trackings
-from addressless.models import OPEN, Claim, ClaimSession, ClaimStatus, ReviewStatus
+from addressless import announcements, claims, invitations, letters, reviews, trackings
+from addressless.models import OPEN, Announcement, Claim, ClaimSession, ClaimStatus, ReviewStatus
 from interflora.lib import clock
 from notifications import outbox
 from notifications.models import Message, MessageStatus
@@ -56,11 +56,13 @@ def sweep() -> int:
                     ~Q(reviews__status=ReviewStatus.OPEN),
                     status="draft",
                     invitations=0,
+                    postponed_until=None,
                     invite_at__lte=now,
                     contact_failed_at=None,
                     **live,
                 ),
             ),
+            _run("announce", announcements.announce, announcements.due()),
             _run("resume", invitations.resume, reviews.cleared()),
             _run("lapse", reviews.lapse, reviews.overdue()),
             _run("hear", invitations.hear, _unheard_messages()),
@@ -118,7 +120,7 @@ def _unheard_messages() -> list[int]:
         status__in=[MessageStatus.ACCEPTED, MessageStatus.DELIVERED],
     )
     lost = Message.objects.filter(
-        template=letters.INVITATION,
+        template__in=letters.INVITATIONS,
         status__in=[MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.SKIPPED],
         settled_at__gte=clock.now() - timedelta(hours=6),
     ).exclude(skip_reason__in=letters.DROPPED)
@@ -134,15 +136,23 @@ def purge() -> int:
     # The account on X that signed goes with the sender it belongs to.
     signed = Claim.objects.filter(order__erased_at__isnull=False).exclude(sender_x_id="")
     signed.update(sender_x_id="", sender_x_handle="", sender_x_verified_at=None)
+    _forget_left_announcements()
     return _run("erase", _erase_contact, list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])) + _run(
         "forget", trackings.forget_old, trackings.past_keeping()
     )
 
 
+def _forget_left_announcements() -> None:
+    """Messages for several gifts whose gifts have all gone another way since: no claim's end would erase them."""
+    for together in Announcement.objects.filter(claims=None):
+        outbox.erase_contact(together.about)
+        together.delete()
+
+
 def _erase_contact(claim_pk: int) -> bool:
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=claim_pk)
-        outbox.erase_contact(claim.about)
+        letters.erase_contact(claim)
         claim.contact_sealed, claim.contact_erased_at = None, clock.now()
         claim.save(update_fields=["contact_sealed", "contact_erased_at"])
         return True

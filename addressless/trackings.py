@@ -318,7 +318,7 @@ def erase_now(claim_pk: int) -> bool:
         if not may_erase(claim):
             raise NotNow
         addresses.erase(order.delivery)
-        outbox.erase_contact(claim.about)
+        letters.erase_contact(claim)
         _forget(row)
         claim.contact_sealed, claim.contact_erased_at = None, claim.contact_erased_at or clock.now()
         claim.save(update_fields=["contact_sealed", "contact_erased_at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -127,19 +128,21 @@ def claim_report_card(request: HttpRequest) -> HttpResponse:
     return render(request, "addressless/report.html", {**people(session.claim), "form": form})
 
 
-def _ask_for_peace(request: HttpRequest, invited: InvitedContact) -> HttpResponse:
-    subject = f"peace:{invited.pk}"
-    form = PeaceForm(request.POST if request.method == "POST" else None)
+def _ask_for_peace(request: HttpRequest, invited: Sequence[InvitedContact]) -> HttpResponse:
+    subject = f"peace:{invited[0].pk}"
+    session = web.current_session(request)
+    ctx: dict[str, Any] = {"has_gift": session is not None and session.claim_id in {row.claim_id for row in invited}}
+    form = PeaceForm(request.POST if request.method == "POST" else None, senders=len(invited))
     if request.method == "POST" and form.is_valid():
         if not web.is_same_origin(request):
             return render(request, "addressless/not_from_here.html", status=403)
         try:
             web.check_read(subject, form.cleaned_data["shown"])
             answers.leave_alone(invited, everybody=form.cleaned_data["choice"] == "everybody")
-            return render(request, "addressless/left_alone.html")
+            return render(request, "addressless/left_alone.html", ctx)
         except AnswerTooEarly:
             form.add_error("choice", _("Prenez un instant pour lire, puis confirmez votre choix."))
-    return render(request, "addressless/leave_alone.html", {"form": form, "shown": web.stamp(subject)})
+    return render(request, "addressless/leave_alone.html", {**ctx, "form": form, "shown": web.stamp(subject)})
 
 
 @private
@@ -150,7 +153,7 @@ def claim_leave_alone(request: HttpRequest) -> HttpResponse:
     if session is None:
         return no_session(request)
     invited = session.claim.invited_contacts.filter(generation=session.generation).first()
-    return _ask_for_peace(request, invited) if invited else ended(request)
+    return _ask_for_peace(request, [invited]) if invited else ended(request)
 
 
 @private
@@ -159,5 +162,5 @@ def gift_stop(request: HttpRequest, token: str) -> HttpResponse:
     """The same from the foot of any message; it opens nothing else, and works after the gift has ended."""
     if rate_limited(f"gift-stop:{client_ip(request)}", limit=300, seconds=600):
         return render(request, "addressless/too_many.html", status=429)
-    invited = InvitedContact.objects.filter(stop_digest=links.digest(token)).first()
-    return _ask_for_peace(request, invited) if invited else unknown(request)
+    invited = InvitedContact.objects.select_related("claim").filter(stop_digest=links.digest(token)).first()
+    return _ask_for_peace(request, answers.invited_together(invited)) if invited else unknown(request)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -237,7 +237,8 @@ def _messages() -> Iterator[Row]:
     for message in unknown.order_by("handed_at")[:MOST_ROWS]:
         yield _message_row(message, _("issue inconnue chez le prestataire"))
     # A gift contact that fails is the sender's to correct, and has its own row.
-    for message in failed.exclude(about__startswith="claim:").order_by("settled_at")[:MOST_ROWS]:
+    of_gifts = Q(about__startswith="claim:") | Q(about__startswith="gifts:")
+    for message in failed.exclude(of_gifts).order_by("settled_at")[:MOST_ROWS]:
         yield _message_row(message, _("message refusé"))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from interflora.lib import clock, crypto, nudge
 from interflora.lib.contacts import Channel
@@ -18,6 +20,7 @@ from notifications.statuses import SETTLED
 from notifications.unknowns import resolve_unknown
 
 __all__ = [
+    "days_taken",
     "erase_contact",
     "erase_person",
     "queue",
@@ -101,6 +104,22 @@ def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None)
             announce(message, MessageStatus.SKIPPED)
             skipped += 1
     return skipped
+
+
+def days_taken(recipient_digest: str, templates: Iterable[str]) -> Counter[date]:
+    """How many messages of these kinds a gift contact gets on each day of Paris, from today on.
+
+    One that was handed over counts on its day, one that waits on the first day it may leave; lost ones do not count.
+    """
+    today = clock.paris_today()
+    waiting = Q(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
+    rows = Message.objects.filter(
+        Q(handed_at__gte=clock.at_paris(today, 0)) | waiting,
+        recipient_digest=recipient_digest,
+        template__in=list(templates),
+    ).exclude(status__in=[MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.SKIPPED])
+    moments = (row.handed_at or row.not_before for row in rows.only("handed_at", "not_before"))
+    return Counter(max(clock.paris(moment).date(), today) for moment in moments)
 
 
 def settled_since(about_prefix: str, since: datetime) -> list[Message]:

@@ -101,6 +101,13 @@ def age(claim: Claim, **columns: timedelta) -> None:
     Claim.objects.filter(pk=claim.pk).update(**{name: getattr(row, name) - by for name, by in columns.items()})
 
 
+def age_messages(claim: Claim, by: timedelta = timedelta(days=1)) -> None:
+    """What was written to the recipient so far was handed over so long ago: the day has room again."""
+    for message in Message.objects.filter(about=claim.about):
+        settle_message(message, "accepted")
+    Message.objects.filter(about=claim.about).update(handed_at=clock.now() - by)
+
+
 def let_window_end(claim: Claim) -> None:
     """The answer was due a minute ago."""
     now = clock.now()

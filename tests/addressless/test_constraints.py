@@ -144,6 +144,7 @@ CASES: list[Case] = [
     ("worry_kind_known", written(worry, kind="bored")),
     ("worry_handled_by_somebody", written(worry, status="handled")),
     ("worry_handled_by_somebody", written(worry, handled_at=NOW)),
+    ("claim_postponed_while_open", written(accepted, postponed_until=NOW)),
     ("review_once_per_contact", repeated(two_reviews, "generation")),
     ("review_handled_tied", written(review, status="sent")),
     ("review_handled_tied", written(review, handled_at=NOW)),

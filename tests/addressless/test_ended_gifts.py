@@ -13,7 +13,7 @@ from interflora.lib import links
 from notifications import outbox
 from orders import cancellation
 from orders.models import RefundCause
-from tests.addressless.factories import age, let_window_end, make_failed, make_invited, open_session
+from tests.addressless.factories import age, age_messages, let_window_end, make_failed, make_invited, open_session
 from tests.addressless.pages import Browser, text_of
 from tests.florists.factories import make_address, next_served_day
 from tests.orders import work
@@ -113,5 +113,6 @@ def test_nothing_the_sender_is_told_differs_by_what_was_answered_in_silence(stan
     for number, how in enumerate(("silence", "quiet", "report")):
         claim = expired(how, sender={"sender_email": f"camille{number}@martin.example"})
         told.append(everything_told(claim, standins))
+        age_messages(claim)
     assert told[0] == told[1] == told[2]
     assert len(told[0]) >= 3

@@ -17,6 +17,7 @@ from notifications.models import Message
 from orders.models import Order, Refund
 from tests.addressless.factories import (
     age,
+    age_messages,
     invitation_of,
     let_window_end,
     make_draft,
@@ -218,10 +219,12 @@ def test_72_hours_without_a_correction_refund_in_full() -> None:
 def test_two_reminders_on_the_same_channel_with_the_same_link() -> None:
     claim = make_invited("sms")
     age(claim, invited_at=timedelta(days=2), next_reminder_at=timedelta(days=2))
+    age_messages(claim)
     sweeps.sweep()
     sweeps.sweep()
     reminders = Message.objects.filter(about=claim.about, template="gift_reminder")
     assert reminders.count() == 1
+    age_messages(claim)
     claim.refresh_from_db()
     assert claim.expires_at is not None
     Claim.objects.filter(pk=claim.pk).update(next_reminder_at=clock.now())

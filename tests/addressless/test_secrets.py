@@ -94,7 +94,7 @@ def test_the_loss_of_a_message_after_a_quiet_refusal_is_no_news() -> None:
 
 def test_peace_asked_before_the_window_opens_lets_the_sender_choose_another_contact() -> None:
     claim = make_started()
-    answers.leave_alone(InvitedContact.objects.get(claim=claim), everybody=False)
+    answers.leave_alone([InvitedContact.objects.get(claim=claim)], everybody=False)
     sweeps.sweep()
     assert again(claim).contact_failed_at is not None
     order = Order.objects.get(pk=claim.order_id)

@@ -57,7 +57,7 @@ def test_of_eight_new_people_paid_at_once_five_are_written_to() -> None:
             assert gifts.filter(invitations=0, reviews__reason="sender_limit").count() == PROCESSES - 5
 
 
-def test_of_eight_senders_to_one_person_at_once_staff_look_at_three() -> None:
+def test_of_eight_senders_to_one_person_at_once_two_are_told_of_three_wait_and_staff_look_at_three() -> None:
     with racers([start] * PROCESSES) as race:
         for _ in range(ROUNDS):
             number = next(_numbers)
@@ -65,4 +65,6 @@ def test_of_eight_senders_to_one_person_at_once_staff_look_at_three() -> None:
             first = make_paid_gifts([f"lou{number}@belle-adresse.example"] * PROCESSES, senders)
             assert all(race(1, first))
             gifts = Claim.objects.filter(pk__gte=first)
-            assert gifts.filter(reviews__reason="many_senders").count() == PROCESSES - 5
+            assert gifts.filter(invitations=1).count() == 2
+            assert gifts.filter(invitations=0, postponed_until__isnull=False).count() == 3
+            assert gifts.filter(invitations=0, reviews__reason="many_senders").count() == PROCESSES - 5
