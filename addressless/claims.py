@@ -132,7 +132,7 @@ def mark_accepted(order: Order, claim: Claim, now: datetime) -> None:
         ended_at=now,
         next_reminder_at=None,
         tracking_token_digest=links.digest(links.token(tracking)),
-        tracking_code_digest=links.digest(links.code(tracking)),
+        tracking_code_digest=links.code_digest(tracking.purpose, links.code(tracking)),
     )
     steps.await_delivery(order)
     events.record(order, EventKind.GIFT_ACCEPTED)

@@ -91,7 +91,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(token_digest=links.digest(token)).first()
 
     def by_code(self, code: str) -> Claim | None:
-        return self.filter(code_digest=links.digest(code)).first()
+        return self.filter(code_digest=links.code_digest(links.Purpose.CLAIM, code)).first()
+
+    def by_tracking_code(self, code: str) -> Claim | None:
+        return self.filter(tracking_code_digest=links.code_digest(links.Purpose.TRACKING, code)).first()
 
     def standing(self) -> ClaimQuerySet:
         """Open, and its invitation has left or is about to: what « one open gift » counts."""
@@ -253,7 +256,8 @@ class Claim(models.Model):
     def derive_digests(self) -> None:
         """Digests of the link's token and of its typed code; the caller saves."""
         link = self.link()
-        self.token_digest, self.code_digest = links.digest(links.token(link)), links.digest(links.code(link))
+        self.token_digest = links.digest(links.token(link))
+        self.code_digest = links.code_digest(link.purpose, links.code(link))
 
     def stop_link(self) -> links.Link:
         """« Ne plus être contacté », at the foot of every message: each contact of the claim has its own."""

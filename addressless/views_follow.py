@@ -23,11 +23,10 @@ def verify(request: HttpRequest) -> HttpResponse:
         if _guessing(request):
             return render(request, "addressless/too_many.html", status=429)
         if form.is_valid():
-            digest = links.digest(form.cleaned_data["code"])
-            claim = Claim.objects.filter(code_digest=digest).first()
+            claim = Claim.objects.by_code(form.cleaned_data["code"])
             if claim is not None:
                 return redirect("addressless:claim_open", links.token(claim.link()))
-            claim = Claim.objects.filter(tracking_code_digest=digest).first()
+            claim = Claim.objects.by_tracking_code(form.cleaned_data["code"])
             if claim is not None:
                 return redirect("addressless:tracking", links.token(claim.tracking_link()))
             form.add_error(

@@ -80,7 +80,8 @@ def stop_url(code: str) -> str:
 def ensure_stop_code(contact: Contact) -> None:
     """Keep the digest under which the stop page finds this contact. Needs LINK_KEY; idempotent."""
     if contact.stop_code_digest is None:
-        contact.stop_code_digest = links.digest(links.code(stop_link(contact)))
+        link = stop_link(contact)
+        contact.stop_code_digest = links.code_digest(link.purpose, links.code(link))
         contact.save(update_fields=["stop_code_digest"])
 
 

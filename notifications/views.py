@@ -34,4 +34,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 def _contact(typed: str) -> Contact | None:
     """The contact behind the short code of the link."""
     code = codes.normalize_code(typed)
-    return Contact.objects.filter(stop_code_digest=links.digest(code)).first() if code else None
+    if not code:
+        return None
+    return Contact.objects.filter(stop_code_digest=links.code_digest(links.Purpose.UNSUBSCRIBE, code)).first()

@@ -46,15 +46,18 @@ def sign_ins() -> str:
 
 
 def main() -> int:
-    """Prepare the database of DATABASE_URL for the demo; the argument is the data folder."""
+    """`migrate` the database of DATABASE_URL, or `load` the demo into it and tell of it in the data folder named."""
+    if sys.argv[1] == "migrate":
+        django.setup()
+        migrate()
+        return 0
     compile_catalogs(CHECKOUT)
     django.setup()
-    migrate()
     known = get_commands()
     for name in COMMANDS:
         if name in known:
             call_command(name, verbosity=0, stdout=StringIO())
-    (Path(sys.argv[1]) / "sign-ins.txt").write_text(sign_ins())
+    (Path(sys.argv[2]) / "sign-ins.txt").write_text(sign_ins())
     return 0
 
 

@@ -177,7 +177,9 @@ class Stack:
 
     def prepare(self) -> None:
         """Migrate, compile translations, gather static files, load the demo: what a second run finds done."""
-        self.run_once("prepare", [sys.executable, "-m", "interflora.dev.prepare", str(self.data_dir)], "backoffice")
+        prepare = [sys.executable, "-m", "interflora.dev.prepare"]
+        self.run_once("migrate", [*prepare, "migrate"], "worker")  # as in production: some data steps need its keys
+        self.run_once("prepare", [*prepare, "load", str(self.data_dir)], "backoffice")
 
     def environment(self, role: str) -> dict[str, str]:
         """Return the environment of a process of this stack."""

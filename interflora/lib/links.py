@@ -1,7 +1,8 @@
 """Links that open without a login: derived with a key, never stored.
 
-A row keeps the link's `generation` and the SHA-256 of its token; raising the generation revokes it. A token of one
-purpose never opens another, and the florists' links use a key that shop processes do not hold.
+A row keeps the link's `generation` and the SHA-256 of its token; raising the generation revokes it. A code that people
+type has 60 bits only, so that a row keeps it under the key. A token of one purpose never opens another, and the
+florists' links use a key that shop processes do not hold.
 """
 
 from __future__ import annotations
@@ -56,12 +57,16 @@ class Link:
     generation: int = 0
 
 
-def _mac(link: Link, kind: str) -> bytes:
-    key = settings.FLORIST_LINK_KEY if link.purpose in _BACKOFFICE else settings.LINK_KEY
+def _keyed(purpose: Purpose, *facts: str) -> hmac.HMAC:
+    key = settings.FLORIST_LINK_KEY if purpose in _BACKOFFICE else settings.LINK_KEY
     if not key:
-        raise MissingKey(f"no key for {link.purpose} links in the {settings.SITE_ROLE} role")
-    text = "|".join((kind, link.purpose.value, link.public_id, link.channel, str(link.generation)))
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
+        raise MissingKey(f"no key for {purpose} links in the {settings.SITE_ROLE} role")
+    return hmac.new(key.encode(), "|".join(facts).encode(), hashlib.sha256)
+
+
+def _mac(link: Link, kind: str) -> bytes:
+    facts = (kind, link.purpose.value, link.public_id, link.channel, str(link.generation))
+    return _keyed(link.purpose, *facts).digest()
 
 
 def token(link: Link) -> str:
@@ -74,9 +79,19 @@ def code(link: Link) -> str:
     return codes.encode(int.from_bytes(_mac(link, "code")[:8], "big"), 12)
 
 
-def digest(token_or_code: str) -> str:
-    """SHA-256 hex under which a row is found again."""
-    return hashlib.sha256(token_or_code.encode()).hexdigest()
+def digest(token: str) -> str:
+    """SHA-256 hex under which the row of a 256-bit secret is found again."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def code_digest(purpose: Purpose, code: str) -> str:
+    """Keyed digest under which the row of a typed code is found again: nobody can try 60 bits on a copy of the rows."""
+    return keyed_digest(purpose, digest(code))
+
+
+def keyed_digest(purpose: Purpose, sha256: str) -> str:
+    """`code_digest` of the code whose plain digest this is: what older rows kept."""
+    return _keyed(purpose, "code_digest", purpose.value, sha256).hexdigest()
 
 
 def matches(link: Link, candidate: str) -> bool:

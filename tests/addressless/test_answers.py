@@ -43,7 +43,7 @@ def test_accept_seals_the_address_and_closes_the_claim() -> None:
         "afternoon",
     )
     assert SealedAddress.objects.filter(delivery=delivery).count() == 1
-    assert claim.tracking_code_digest == links.digest(links.code(claim.tracking_link()))
+    assert claim.tracking_code_digest == links.code_digest(links.Purpose.TRACKING, links.code(claim.tracking_link()))
     order = Order.objects.get(pk=claim.order_id)
     assert (order.status, order.next_step, order.next_step_owner) == ("paid", "deliver", "florist")
     assert "gift_accepted" in messages_to_sender(claim)

@@ -69,7 +69,8 @@ class LeakStack(JourneyStack):
         return values | {"DEBUG": "off"}
 
     def prepare(self) -> None:
-        self.demonstration("interflora.dev.prepare", str(self.data_dir))
+        self.demonstration("interflora.dev.prepare", "migrate")
+        self.demonstration("interflora.dev.prepare", "load", str(self.data_dir))
 
     def demonstration(self, module: str, *arguments: str) -> str:
         """Run a module as the back office with DEBUG on, where demonstration accounts exist; what it printed."""
