@@ -45,6 +45,12 @@ def invited_by(message: Message) -> list[int]:
     return list(Claim.objects.filter(**told).order_by("pk").values_list("pk", flat=True))
 
 
+def _shown(order: Order, claim: Claim) -> dict[str, Any]:
+    """What a message says of a gift: who offers it, its link and the code that may be typed instead."""
+    link = claim.link()
+    return {"sender": shown_name(order), "link": links.reference(link), "code": links.code_reference(link)}
+
+
 def _to_recipient(
     template: str, order: Order, claim: Claim, key: str, *, not_before: datetime | None = None, **more: Any
 ) -> None:
@@ -54,13 +60,7 @@ def _to_recipient(
         template,
         channel=claim.channel,
         to=crypto.decrypt(claim.contact_sealed),
-        context={
-            "sender": shown_name(order),
-            "link": links.reference(claim.link()),
-            "code": links.code_reference(claim.link()),
-            "stop": links.reference(claim.stop_link()),
-            **more,
-        },
+        context={**_shown(order, claim), "stop": links.reference(claim.stop_link()), **more},
         dedup_key=key,
         about=claim.about,
         gift=True,
@@ -74,14 +74,7 @@ def announce(together: Announcement, gifts: Sequence[tuple[Order, Claim]]) -> No
     claim = gifts[0][1]
     if claim.contact_sealed is None:
         return
-    told = [
-        {
-            "sender": shown_name(order),
-            "link": links.reference(each.link()),
-            "code": links.code_reference(each.link()),
-        }
-        for order, each in gifts
-    ]
+    told = [_shown(order, each) for order, each in gifts]
     ends = [each.expires_at for _order, each in gifts if each.expires_at]
     outbox.queue(
         TOGETHER,
