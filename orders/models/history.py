@@ -49,9 +49,9 @@ class EventKind(models.TextChoices):
 class OrderEvent(models.Model):
     """One fact of an order's history, written in the transaction of the change; no address, no token."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("commande"))
     kind = models.CharField(_("fait"), max_length=30)
-    data = models.JSONField(default=dict)
+    data = models.JSONField(_("détails"), default=dict)
     actor = models.CharField(_("par"), max_length=150, blank=True)
     created_at = models.DateTimeField(_("le"), auto_now_add=True)
 
@@ -73,11 +73,11 @@ class StripeEvent(models.Model):
         HANDLED = "handled", _("traité")
         IGNORED = "ignored", _("sans objet")
 
-    event_id = models.CharField(max_length=255, unique=True)
+    event_id = models.CharField(_("événement"), max_length=255, unique=True)
     kind = models.CharField(_("type"), max_length=80)
     object_id = models.CharField(_("objet"), max_length=255)
     status = models.CharField(_("état"), max_length=10, choices=Status.choices, default=Status.RECEIVED)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(_("essais"), default=0)
     received_at = models.DateTimeField(_("reçu le"), auto_now_add=True)
     handled_at = models.DateTimeField(_("traité le"), null=True, blank=True)
 

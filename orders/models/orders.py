@@ -107,10 +107,14 @@ class Order(models.Model):
     public_id = models.CharField(_("numéro"), max_length=12, unique=True, default=codes.random_code)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     status = models.CharField(_("état"), max_length=10, choices=Status.choices, default=Status.PENDING)
-    cart = models.ForeignKey(Cart, on_delete=models.SET_NULL, null=True, related_name="orders")
+    cart = models.ForeignKey(
+        Cart, on_delete=models.SET_NULL, null=True, related_name="orders", verbose_name=_("panier")
+    )
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="+", verbose_name=_("livraison"))
     is_gift = models.BooleanField(_("adresse inconnue"))
-    occasion = models.ForeignKey(Occasion, on_delete=models.SET_NULL, null=True, related_name="+")
+    occasion = models.ForeignKey(
+        Occasion, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("occasion")
+    )
     sender_first_name = models.CharField(_("prénom"), max_length=20, blank=True)
     sender_name = models.CharField(_("nom"), max_length=80, blank=True)
     sender_email = models.EmailField(_("e-mail"), blank=True)
@@ -118,8 +122,8 @@ class Order(models.Model):
     recipient_sealed = models.BinaryField(null=True, editable=False)
     language = models.CharField(_("langue"), max_length=2, default="fr")
     total_cents = models.PositiveIntegerField(_("total TTC"))
-    marketing_phone = models.CharField(max_length=16, blank=True)
-    marketing_ip = models.GenericIPAddressField(null=True, blank=True)
+    marketing_phone = models.CharField(_("mobile pour nos offres"), max_length=16, blank=True)
+    marketing_ip = models.GenericIPAddressField(_("adresse IP de l’accord"), null=True, blank=True)
     facts_recorded_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     expires_at = models.DateTimeField(_("à payer avant le"))
@@ -131,7 +135,7 @@ class Order(models.Model):
     next_step_owner = models.CharField(_("par"), max_length=10, choices=Owner.choices, blank=True)
     next_step_due_at = models.DateTimeField(_("avant le"), null=True, blank=True)
     problem = models.CharField(_("problème"), max_length=20, choices=OrderProblem.choices, blank=True)
-    problem_at = models.DateTimeField(null=True, blank=True)
+    problem_at = models.DateTimeField(_("problème depuis"), null=True, blank=True)
     erased_at = models.DateTimeField(_("expéditeur effacé le"), null=True, blank=True)
     deliver_anyway_at = models.DateTimeField(_("livrer quand même, décidé le"), null=True, blank=True)
 
@@ -231,12 +235,16 @@ class OrderLine(models.Model):
     """One frozen price, with tax; VAT out of it rounded half up per line. What was sold is named in both languages, as
     the catalogue named it that day."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    kind = models.CharField(max_length=10, choices=LineKind.choices)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("commande"))
+    kind = models.CharField(_("nature"), max_length=10, choices=LineKind.choices)
     label = models.CharField(_("libellé"), max_length=160)
-    label_en = models.CharField(max_length=160, blank=True)
-    variant = models.ForeignKey(ProductVariant, on_delete=models.PROTECT, null=True, related_name="+")
-    add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, null=True, related_name="+")
+    label_en = models.CharField(_("libellé en anglais"), max_length=160, blank=True)
+    variant = models.ForeignKey(
+        ProductVariant, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("taille")
+    )
+    add_on = models.ForeignKey(
+        AddOn, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("accessoire")
+    )
     quantity = models.PositiveSmallIntegerField(_("quantité"), default=1)
     unit_cents = models.PositiveIntegerField(_("prix unitaire"))
     discount_cents = models.PositiveIntegerField(_("remise"), default=0)

@@ -15,7 +15,7 @@ from django.utils import translation
 from notifications import names
 
 SAME_IN_FRENCH = {"commune", "composition", "contact", "description", "introduction", "occasions", "segment"}
-SHOP = {"catalog", "florists", "addressless", "notifications"}
+SHOP = {"catalog", "orders", "florists", "addressless", "notifications"}
 
 
 def shown() -> Iterator[tuple[type[Model], str]]:
