@@ -53,6 +53,22 @@ def test_settings_empty_the_keys_of_other_roles_even_when_given_all(role: str):
     assert {name for name, value in settings.items() if value} == {n for n in names if role in roles.HELD[n]}
 
 
+@pytest.mark.parametrize(("role", "origin"), [("shop", "SITE_URL"), ("backoffice", "BACKOFFICE_URL")])
+def test_a_site_believes_forms_of_its_own_origin_alone(role: str, origin: str):
+    environment = roles.environment(role, everything(), os.environ)
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW % ["CSRF_TRUSTED_ORIGINS", "SITE_URL", "BACKOFFICE_URL"]],
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    settings = json.loads(shown.stdout)
+    assert settings["CSRF_TRUSTED_ORIGINS"] == [settings[origin]]
+    assert settings["SITE_URL"] != settings["BACKOFFICE_URL"]
+
+
 def test_table_of_the_architecture_is_the_one_in_force():
     cells = {
         name: [cell.strip() == "yes" for cell in row.split("|")[2:5]]
