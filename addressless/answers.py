@@ -34,14 +34,12 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
     Locks Order → Claim → Delivery. Raises GiftEnded (answered, ended, canceled or refunded) and SlotUnavailable.
     """
     with transaction.atomic():
-        order, claim = claims.lock(session.claim_id)
+        order, claim = claims.lock(session.claim_id, delivery=True)
         now = clock.now()
         if session.generation != claim.generation or not claim.is_answerable(now) or not claims.is_live(order):
             raise GiftEnded
         check_wanted(claim, day)
-        deliveries.plan(order.delivery, address, day, half_day)
-        deliveries.release(order.delivery)
-        order.delivery.refresh_from_db()
+        deliveries.place(order.delivery, address, day, half_day)
         claims.mark_accepted(order, claim, now)
         sessions.note_answer(session, SessionAnswer.ACCEPTED, now)
 

@@ -5,7 +5,7 @@ Everything is keyed digests: no contact can be read from these rows.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Q
 
@@ -21,26 +21,27 @@ def sender_digest(email: str) -> str:
     return crypto.gift_digest("sender:" + contacts.match_key(Channel.EMAIL, email)) if email else ""
 
 
-def _block(sender: str, contact: str, until: datetime | None) -> None:
-    if not sender or not contact:
-        return
-    row, created = PairBlock.objects.get_or_create(
-        sender_digest=sender, contact_digest=contact, defaults={"until": until}
-    )
-    if created or row.until is None:
-        return
-    longer = None if until is None else max(row.until, until)
-    PairBlock.objects.filter(pk=row.pk).exclude(until=None).update(until=longer)
-
-
 def rest_pair(claim: Claim) -> None:
     """Ninety days of rest. After an expiry too: otherwise trying again would tell a silent refusal from silence."""
-    _block(claim.sender_digest, claim.contact_digest, clock.now() + REST)
+    pair = {"sender_digest": claim.sender_digest, "contact_digest": claim.contact_digest}
+    if not all(pair.values()):
+        return
+    until = clock.now() + REST
+    PairBlock.objects.bulk_create([PairBlock(**pair, until=until)], ignore_conflicts=True)
+    PairBlock.objects.filter(**pair, until__lt=until).update(until=until)
 
 
 def block_pair(claim: Claim, contact_digest: str | None = None) -> None:
     """For ever; wins over any rest. `contact_digest` names an earlier contact of the claim."""
-    _block(claim.sender_digest, claim.contact_digest if contact_digest is None else contact_digest, None)
+    to = claim.contact_digest if contact_digest is None else contact_digest
+    if not claim.sender_digest or not to:
+        return
+    PairBlock.objects.bulk_create(
+        [PairBlock(sender_digest=claim.sender_digest, contact_digest=to, until=None)],
+        update_conflicts=True,
+        unique_fields=["sender_digest", "contact_digest"],
+        update_fields=["until"],
+    )
 
 
 def is_blocked(sender: str, contact: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from addressless.models import SessionAnswer
 from florists import addresses, calendar, places
 from florists.addresses import AddressInput
+from florists.calendar import SlotUnavailable
 from interflora.lib import codes, phones, tags, wording
 from interflora.lib.clock import HalfDay
 from interflora.lib.forms import FieldsMixin
@@ -20,8 +22,8 @@ REFUSE, QUIETLY, REPORT = SessionAnswer.DECLINED.value, SessionAnswer.QUIET.valu
 TOO_LONG = _("C’est un peu long\u00a0: %(limit_value)d caractères au plus.")
 
 
-class PostcodeForm(FieldsMixin, forms.Form):
-    """Asked first: only a served postcode opens the rest."""
+class PlaceForm(FieldsMixin, forms.Form):
+    """A postcode of mainland France; whether anybody delivers there is another question."""
 
     autocomplete = {"postcode": "postal-code"}
 
@@ -41,6 +43,14 @@ class PostcodeForm(FieldsMixin, forms.Form):
             raise forms.ValidationError(_("Un code postal a cinq chiffres, comme 35000."))
         if not places.communes(postcode):
             raise forms.ValidationError(_("Nous ne connaissons pas ce code postal en France métropolitaine."))
+        return postcode
+
+
+class PostcodeForm(PlaceForm):
+    """Asked first: only a served postcode opens the rest."""
+
+    def clean_postcode(self) -> str:
+        postcode = super().clean_postcode()
         if not calendar.is_served(postcode):
             raise forms.ValidationError(
                 _("Aucun fleuriste du réseau ne livre encore ce code postal. Essayez celui d’un proche ou du travail.")
@@ -48,10 +58,17 @@ class PostcodeForm(FieldsMixin, forms.Form):
         return postcode
 
 
-class MomentForm(FieldsMixin, forms.Form):
-    """A day among those proposed, and its half."""
+class ProposedDayField(forms.TypedChoiceField):
+    """One of the days proposed. Whether it still is one is decided where it is written, and asked only there."""
 
-    day = forms.TypedChoiceField(
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class MomentForm(FieldsMixin, forms.Form):
+    """A day among those proposed, and its half. Whoever writes the answer may still `refuse` it."""
+
+    day = ProposedDayField(
         label=_("Jour"),
         coerce=date.fromisoformat,
         error_messages={
@@ -66,11 +83,30 @@ class MomentForm(FieldsMixin, forms.Form):
         error_messages={"required": _("Choisissez le matin ou l’après-midi."), "invalid_choice": _("Choisissez.")},
     )
 
-    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, days: Callable[[], Sequence[date]], **kwargs: Any) -> None:
+        """`days` is asked once, and only when the form is shown."""
         super().__init__(*args, **kwargs)
+        self.proposed = cache(days)
         day = self.fields["day"]
         assert isinstance(day, forms.ChoiceField)
-        day.choices = [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in days)]
+        day.choices = self._choices
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in self.proposed())]
+
+    def clean(self) -> dict[str, Any]:
+        """A form that is shown again for something else says at once that its day is gone too."""
+        data = super().clean() or {}
+        if self.errors and "day" in data and data["day"] not in self.proposed():
+            self.refuse(SlotUnavailable("day"))
+        return data
+
+    def refuse(self, refusal: SlotUnavailable) -> None:
+        """Say beside its field what the calendar no longer takes."""
+        if refusal.code == "half_day":
+            self.add_error("half_day", _("Ce moment n’est plus disponible\u00a0: choisissez-en un autre."))
+        else:
+            self.add_error("day", _("Ce jour n’est plus disponible\u00a0: choisissez-en un autre."))
 
 
 class AnswerForm(MomentForm):
@@ -126,7 +162,7 @@ class AnswerForm(MomentForm):
         error_messages={"max_length": _("Ce numéro est trop long.")},
     )
 
-    def __init__(self, *args: Any, postcode: str, days: Sequence[date], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, postcode: str, days: Callable[[], Sequence[date]], **kwargs: Any) -> None:
         super().__init__(*args, days=days, **kwargs)
         self.fields["postcode"].initial = postcode
         towns = [(town.name, town.name) for town in places.communes(postcode)]
@@ -144,7 +180,7 @@ class AnswerForm(MomentForm):
         return number
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean()
         for name in ("name", "line1", "line2", "access_code"):
             if name in data:
                 data[name] = wording.clean_text(data[name]).replace("\n", " ")

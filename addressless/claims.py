@@ -60,14 +60,16 @@ def set_contact(claim: Claim, gift: Gift) -> None:
     claim.derive_digests()
 
 
-def lock(claim_pk: int, *, money: bool = False) -> tuple[Order, Claim]:
-    """Lock Order (→ Payment → Refund when `money`) → Claim, in the order everybody locks; inside a transaction."""
-    order_pk = Claim.objects.values_list("order_id", flat=True).get(pk=claim_pk)
+def lock(claim_pk: int, *, money: bool = False, delivery: bool = False) -> tuple[Order, Claim]:
+    """Lock Order (→ Payment → Refund when `money`) → Claim (→ Delivery), in the order everybody locks; inside a
+    transaction. Without `money` it is one statement: PostgreSQL locks a row's tables in the order `of` names them, and
+    reads the newest version of each."""
     if money:
-        order = cancellation.lock(order_pk)
-    else:
-        order = Order.objects.select_for_update(of=("self",)).select_related("delivery").get(pk=order_pk)
-    return order, Claim.objects.select_for_update().get(pk=claim_pk)
+        order = cancellation.lock(Claim.objects.values_list("order_id", flat=True).get(pk=claim_pk))
+        return order, Claim.objects.select_for_update().get(pk=claim_pk)
+    of = ("order", "self", "order__delivery") if delivery else ("order", "self")
+    claim = Claim.objects.select_related("order__delivery").select_for_update(of=of).get(pk=claim_pk)
+    return claim.order, claim
 
 
 def is_live(order: Order) -> bool:
@@ -86,7 +88,8 @@ def _write(claim: Claim, status: str, **fields: Any) -> None:
         Review.objects.filter(claim=claim, status=ReviewStatus.OPEN).update(
             status=ReviewStatus.MOOT, handled_at=clock.now()
         )
-    claim.refresh_from_db()
+    for name, value in {"status": status, **fields}.items():
+        setattr(claim, name, value)
 
 
 def window_end(claim: Claim, start: datetime) -> datetime:

@@ -14,11 +14,11 @@ from orders.models import Order
 TEXT_LIMIT = 500
 
 
-def file(claim: Claim, reason: str, text: str, *, card_text: str) -> Report:
+def file(claim: Claim, reason: str, text: str, *, card_text: str) -> None:
     """One report per claim and reason, and no further gift of this pair. A repeat changes nothing."""
     blocks.block_pair(claim)
-    values = {"text": wording.clean_text(text)[:TEXT_LIMIT], "card_text": card_text}
-    return Report.objects.get_or_create(claim=claim, reason=reason, defaults=values)[0]
+    report = Report(claim=claim, reason=reason, text=wording.clean_text(text)[:TEXT_LIMIT], card_text=card_text)
+    Report.objects.bulk_create([report], ignore_conflicts=True)
 
 
 def _handle(report_pk: int, status: str, user: User) -> bool:

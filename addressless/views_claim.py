@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from addressless import answers, invitations, letters, sessions, signatures, web
-from addressless.claim_forms import AnswerForm, CodeForm, PostcodeForm
+from addressless.claim_forms import AnswerForm, CodeForm, PlaceForm, PostcodeForm
 from addressless.errors import GiftEnded
 from addressless.models import Claim, ClaimChannel, ClaimSession, ClaimStatus, SessionAnswer
 from addressless.web import private
@@ -21,6 +23,8 @@ from florists.addresses import AddressUnavailable, InvalidAddress
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock, codes, links
 from interflora.lib.requests import client_ip, rate_limited
+
+NO_DAY = gettext_lazy("Aucun jour n’est possible à cet endroit\u00a0: essayez un autre code postal.")
 
 
 def ended(request: HttpRequest) -> HttpResponse:
@@ -115,10 +119,14 @@ def why_you(claim: Claim) -> str:
     return sentences[ClaimChannel(claim.channel)] % {"who": signatures.shown_as(claim) or _("Cette personne")}
 
 
-def days_for(claim: Claim, postcode: str) -> list[date]:
-    """Served days that respect the sender's wish."""
-    days = calendar.served_days(postcode, start=claim.wanted_on)
-    return [day for day in days if answers.fits_wish(claim, day)]
+def days_for(claim: Claim, postcode: str) -> Callable[[], list[date]]:
+    """Asks for the served days that respect the sender's wish."""
+
+    def ask() -> list[date]:
+        days = calendar.served_days(postcode, start=claim.wanted_on)
+        return [day for day in days if answers.fits_wish(claim, day)]
+
+    return ask
 
 
 @private
@@ -131,11 +139,14 @@ def claim_accept(request: HttpRequest) -> HttpResponse:
     form = PostcodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         postcode = form.cleaned_data["postcode"]
-        days = days_for(session.claim, postcode)
-        if days:
-            answer = AnswerForm(postcode=postcode, days=days, initial={"half_day": ""})
+        answer = AnswerForm(postcode=postcode, days=days_for(session.claim, postcode), initial={"half_day": ""})
+        if answer.proposed():
             return render(request, "addressless/accept.html", _accept_ctx(session, answer, postcode))
-        form.add_error("postcode", _("Aucun jour n’est possible à cet endroit\u00a0: essayez un autre code postal."))
+        form.add_error("postcode", NO_DAY)
+    return _another_place(request, session, form)
+
+
+def _another_place(request: HttpRequest, session: ClaimSession, form: PlaceForm) -> HttpResponse:
     return render(request, "addressless/postcode.html", {**people(session.claim), "form": form})
 
 
@@ -147,35 +158,41 @@ def _accept_ctx(session: ClaimSession, form: AnswerForm, postcode: str) -> dict[
 @require_POST
 @sensitive_variables()
 def claim_accept_address(request: HttpRequest) -> HttpResponse:
-    """The answer itself: sealed, released to the florists, and the claim is closed."""
+    """The answer itself: sealed, released to the florists, and the claim is closed.
+
+    The calendar is asked once, with the answer; its days are read again only for a form that comes back.
+    """
     session, other = open_gift(request)
     if session is None:
         return _typed_again(request) or other or no_session(request)
     if not web.is_same_origin(request):
         return render(request, "addressless/not_from_here.html", status=403)
-    where = PostcodeForm(request.POST)
+    where = PlaceForm(request.POST)
     if not where.is_valid():
-        return render(request, "addressless/postcode.html", {**people(session.claim), "form": where})
+        return _another_place(request, session, where)
     postcode = where.cleaned_data["postcode"]
     form = AnswerForm(request.POST, postcode=postcode, days=days_for(session.claim, postcode))
-    return _accept(request, session, form, postcode)
+    return _accept(request, session, form, where)
 
 
 @sensitive_variables()
-def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, postcode: str) -> HttpResponse:
-    ctx, status = _accept_ctx(session, form, postcode), 200
+def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where: PlaceForm) -> HttpResponse:
+    ctx, status = _accept_ctx(session, form, where.cleaned_data["postcode"]), 200
     try:
         if form.is_valid():
             answers.accept(session, form.address(), form.cleaned_data["day"], form.cleaned_data["half_day"])
             return redirect("addressless:claim_accepted")
     except GiftEnded:
         return ended(request)
-    except SlotUnavailable:
-        form.add_error("half_day", _("Ce moment n’est plus disponible\u00a0: choisissez-en un autre."))
+    except SlotUnavailable as refusal:
+        form.refuse(refusal)
     except InvalidAddress as refusal:
         form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
     except AddressUnavailable:
         ctx["vault_is_closed"], status = True, 503
+    if not form.proposed():
+        where.add_error("postcode", NO_DAY)
+        return _another_place(request, session, where)
     return render(request, "addressless/accept.html", ctx, status=status)
 
 

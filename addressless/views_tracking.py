@@ -6,6 +6,7 @@ The address is shown to nobody here, not even to the person who typed it: the se
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,7 +22,7 @@ from addressless.claim_forms import AnswerForm, MomentForm, PostcodeForm
 from addressless.errors import NotNow
 from addressless.models import Claim, Tracking, WorryKind
 from addressless.tracking_forms import EraseForm, NeighborForm, OwnContactForm, ThanksForm, WorryForm
-from addressless.views_claim import days_for, unknown
+from addressless.views_claim import NO_DAY, days_for, unknown
 from addressless.web import private
 from florists import deliveries
 from florists.addresses import AddressUnavailable, InvalidAddress
@@ -31,7 +31,6 @@ from interflora.lib import contacts, crypto
 from interflora.lib.requests import client_ip, rate_limited
 
 TrackingView = Callable[[HttpRequest, str, Claim], HttpResponse]
-GONE = gettext_lazy("Ce moment n’est plus disponible\u00a0: choisissez-en un autre.")
 
 
 def _tracked(view: TrackingView) -> Callable[..., HttpResponse]:
@@ -99,15 +98,18 @@ def tracking_slot(request: HttpRequest, token: str, claim: Claim) -> HttpRespons
     if not trackings.may_choose_day(claim):
         raise NotNow
     delivery = claim.order.delivery
-    days = [day for day in deliveries.served_days(delivery) if answers.fits_wish(claim, day)]
+
+    def days() -> list[date]:
+        return [day for day in deliveries.served_days(delivery) if answers.fits_wish(claim, day)]
+
     initial = {"day": delivery.day, "half_day": delivery.half_day}
     form = MomentForm(request.POST if request.method == "POST" else None, days=days, initial=initial)
     if form.is_valid():
         try:
             trackings.change_slot(claim.pk, form.cleaned_data["day"], form.cleaned_data["half_day"])
             return _done(request, token, _("Le jour est changé."))
-        except SlotUnavailable:
-            form.add_error("day", GONE)
+        except SlotUnavailable as refusal:
+            form.refuse(refusal)
     return render(request, "addressless/tracking_slot.html", {"form": form, "token": token, "delivery": delivery})
 
 
@@ -121,22 +123,19 @@ def tracking_address(request: HttpRequest, token: str, claim: Claim) -> HttpResp
     if not where.is_valid():
         return render(request, "addressless/tracking_postcode.html", {"form": where, "token": token})
     postcode = where.cleaned_data["postcode"]
-    days = days_for(claim, postcode)
-    if not days:
-        where.add_error("postcode", _("Aucun jour n’est possible à cet endroit\u00a0: essayez un autre code postal."))
+    typed = request.POST if "line1" in request.POST else None
+    form = AnswerForm(typed, postcode=postcode, days=days_for(claim, postcode), initial={"half_day": ""})
+    if not form.proposed():
+        where.add_error("postcode", NO_DAY)
         return render(request, "addressless/tracking_postcode.html", {"form": where, "token": token})
-    ctx: dict[str, Any] = {"token": token, "postcode": postcode}
-    if "line1" not in request.POST:
-        ctx["form"] = AnswerForm(postcode=postcode, days=days, initial={"half_day": ""})
-        return render(request, "addressless/tracking_address.html", ctx)
-    form = ctx["form"] = AnswerForm(request.POST, postcode=postcode, days=days)
+    ctx: dict[str, Any] = {"form": form, "token": token, "postcode": postcode}
     if form.is_valid():
         try:
             data = form.cleaned_data
             trackings.change_address(claim.pk, form.address(), data["day"], data["half_day"])
             return _done(request, token, _("L’adresse est changée. L’ancienne est effacée."))
-        except SlotUnavailable:
-            form.add_error("half_day", GONE)
+        except SlotUnavailable as refusal:
+            form.refuse(refusal)
         except InvalidAddress as refusal:
             form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
         except AddressUnavailable:

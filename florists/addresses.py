@@ -109,7 +109,12 @@ def seal(delivery: Delivery, address: AddressInput) -> None:
         raise InvalidAddress("note", "too_long")
     box = SealedBox(PublicKey(bytes(key.public_key)))
     blob = box.encrypt(text.ljust(PAYLOAD_BYTES))
-    SealedAddress.objects.update_or_create(delivery=delivery, defaults={"key": key, "blob": blob})
+    SealedAddress.objects.bulk_create(
+        [SealedAddress(delivery=delivery, key=key, blob=blob)],
+        update_conflicts=True,
+        unique_fields=["delivery"],
+        update_fields=["key", "blob", "sealed_at"],
+    )
 
 
 def read_commune(offer: DeliveryOffer) -> str:

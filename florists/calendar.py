@@ -41,20 +41,24 @@ def half_days(postcode: str, day: date) -> list[HalfDay]:
     return _half_days(day) if day in served_days(postcode, start=day) else []
 
 
-def check_slot(postcode: str, day: date, half_day: str) -> None:
-    """Raise `SlotUnavailable` unless this half-day can be served at this postcode."""
+def check_slot(postcode: str, day: date, half_day: str) -> Availability:
+    """Who of this postcode's florists is free that day, in two queries. Raises `SlotUnavailable` when it cannot be."""
     florists = list(Florist.objects.serving(postcode))
     if not florists:
         raise SlotUnavailable("not_served")
-    check_slot_for(florists, day, half_day)
+    return check_slot_for(florists, day, half_day)
 
 
-def check_slot_for(florists: Collection[Florist], day: date, half_day: str) -> None:
+def check_slot_for(florists: Collection[Florist], day: date, half_day: str) -> Availability:
     """The same when the florists are known and the place is not."""
-    if day not in _open_days(florists, day):
+    if not florists or not _is_open(day):
+        raise SlotUnavailable("day")
+    availability = Availability.of(florists, day, day)
+    if not availability.open_on(day):
         raise SlotUnavailable("day")
     if half_day not in _half_days(day):
         raise SlotUnavailable("half_day")
+    return availability
 
 
 def days_of(florists: Collection[Florist]) -> list[date]:
@@ -78,8 +82,17 @@ def _half_days(day: date) -> list[HalfDay]:
     return [HalfDay.AFTERNOON] if day == clock.paris_today() else [HalfDay.MORNING, HalfDay.AFTERNOON]
 
 
+def _last_day() -> date:
+    return clock.paris_today() + timedelta(days=DAYS_AHEAD)
+
+
+def _is_open(day: date) -> bool:
+    """Whether the network as a whole may still be booked for that day."""
+    return _first_day() <= day <= _last_day() and clock.is_working_day(day)
+
+
 def _open_days(florists: Collection[Florist], start: date | None) -> list[date]:
-    first, last = _first_day(), clock.paris_today() + timedelta(days=DAYS_AHEAD)
+    first, last = _first_day(), _last_day()
     if start is not None:
         first = max(first, start)
     if not florists or first > last:

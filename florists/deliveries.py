@@ -87,13 +87,25 @@ def plan(delivery: Delivery, address: AddressInput, day: date, half_day: str) ->
     with transaction.atomic():
         row = lock(delivery.pk)
         _require(row, *states.CHANGEABLE)
-        calendar.check_slot(address.postcode, day, half_day)
+        zone = calendar.check_slot(address.postcode, day, half_day)
         ladder.withdraw(row)
         addresses.seal(row, address)
-        row.ladder_from = ladder.store(row, ladder.candidates(address.postcode, day))
+        row.ladder_from = ladder.store(row, ladder.candidates(zone, address.postcode, day))
         _date(row, day, half_day)
         events.record(row, EventKind.PLANNED)
     return row
+
+
+def place(row: Delivery, address: AddressInput, day: date, half_day: str) -> None:
+    """The recipient of a paid gift answers: `plan` and `release` in one. The caller holds the row's lock."""
+    _require(row, DeliveryStatus.AWAITING_ADDRESS)
+    addresses.check(address)
+    zone = calendar.check_slot(address.postcode, day, half_day)
+    addresses.seal(row, address)
+    ladder.store_first(row, ladder.candidates(zone, address.postcode, day))
+    row.day, row.half_day, row.released_at = day, half_day, clock.now()
+    _to_assign(row, "day", "half_day", "released_at")
+    events.record_together(row, EventKind.PLANNED, EventKind.RELEASED)
 
 
 def forget_card(delivery: Delivery) -> None:

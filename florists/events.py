@@ -15,3 +15,8 @@ def record(
 ) -> None:
     """Append one line, in the caller's transaction. `data` holds codes and dates: no address, town, name or token."""
     DeliveryEvent.objects.create(delivery=delivery, kind=kind, florist=florist, user=user, data=data)
+
+
+def record_together(delivery: Delivery, *kinds: EventKind) -> None:
+    """Append one line for each, in this order, in one statement."""
+    DeliveryEvent.objects.bulk_create(DeliveryEvent(delivery=delivery, kind=kind) for kind in kinds)

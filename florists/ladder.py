@@ -16,10 +16,9 @@ from interflora.lib import clock
 LENGTH = 8
 
 
-def candidates(postcode: str, day: date) -> list[Florist]:
-    """Free florists of the zone: same postcode, then same department, then the least loaded for their size."""
-    florists = list(Florist.objects.serving(postcode))
-    availability = Availability.of(florists, day, day)
+def candidates(availability: Availability, postcode: str, day: date) -> list[Florist]:
+    """The free ones among the zone's florists, as `calendar.check_slot` found them that day: same postcode, then same
+    department, then the least loaded for their size."""
     near = places.departments(postcode)
 
     def order(florist: Florist) -> tuple[bool, bool, float, int]:
@@ -42,10 +41,19 @@ def store(delivery: Delivery, florists: Collection[Florist]) -> int:
     """
     delivery.offers.filter(status=OfferStatus.PLANNED).delete()
     first = (delivery.offers.aggregate(last=Max("rank"))["last"] or 0) + 1
+    _write(delivery, florists, first)
+    return first
+
+
+def store_first(delivery: Delivery, florists: Collection[Florist]) -> None:
+    """The rungs of a gift that just got its address: it never had any, its ladder starts at rank 1."""
+    _write(delivery, florists, 1)
+
+
+def _write(delivery: Delivery, florists: Collection[Florist], first: int) -> None:
     DeliveryOffer.objects.bulk_create(
         DeliveryOffer(delivery=delivery, florist=florist, rank=rank) for rank, florist in enumerate(florists, first)
     )
-    return first
 
 
 def withdraw(delivery: Delivery, *, canceled: bool = False) -> None:

@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+_MAY_LEAVE = (MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.UNKNOWN)
+
+
 class NotRetriable(Exception):
     """Only a message that the provider certainly refused may be tried again."""
 
@@ -50,12 +53,13 @@ def queue(  # noqa: PLR0913 - the envelope of a message
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     language: str = "fr",
-) -> Message:
-    """Write a message in the caller's transaction; a worker is woken after the commit.
+) -> int:
+    """Write a message in the caller's transaction; a worker is woken after the commit. Returns its pk.
 
-    The same `dedup_key` returns the existing row, untouched. `to` is a normalized contact (for `twitter_dm`:
-    "<numeric id>|<handle>"); with `gift=True` it rests only as ciphertext and keyed digest. `context` holds plain facts
-    and link references, never a token or an address. SMS and direct messages also wait for 8:00–21:00 in Paris.
+    The same `dedup_key` is the same message: the row that is there stays as it is. `to` is a normalized contact (for
+    `twitter_dm`: "<numeric id>|<handle>"); with `gift=True` it rests only as ciphertext and keyed digest. `context`
+    holds plain facts and link references, never a token or an address. SMS and direct messages also wait for 8:00–21:00
+    in Paris.
     """
     if not to:
         raise ValueError("a message needs somebody to go to")
@@ -66,44 +70,50 @@ def queue(  # noqa: PLR0913 - the envelope of a message
             "recipient_sealed": crypto.encrypt(to),
             "recipient_digest": suppressions.digest(channel, handle),
         }
-    message, created = Message.objects.get_or_create(
+    message = Message(
         dedup_key=dedup_key,
-        defaults={
-            "template": template,
-            "channel": channel,
-            "context": context,
-            "about": about,
-            "not_before": not_before or clock.now(),
-            "expires_at": expires_at,
-            "language": language,
-            **recipient,
-        },
+        template=template,
+        channel=channel,
+        context=context,
+        about=about,
+        not_before=not_before or clock.now(),
+        expires_at=expires_at,
+        language=language,
+        **recipient,
     )
-    if created and message.not_before <= clock.now():
+    # One statement: a row that has the key already is only asked for its pk.
+    Message.objects.bulk_create(
+        [message], update_conflicts=True, unique_fields=["dedup_key"], update_fields=["dedup_key"]
+    )
+    if message.not_before <= clock.now():
         nudge.nudge(tasks.send_message, message.pk)
-    return message
+    return message.pk
 
 
 def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None) -> int:
     """Decide not to send what is still queued about this thing (an exact `about`, or a prefix ending in « : »).
 
     A row that a worker is handing over right now goes its way, once: should that try fail or its answer be lost, it is
-    too old to be tried again. Returns how many were skipped; their outcome is announced.
+    too old to be tried again. Waits for a worker that is taking one of the rows, which is never long. Returns how many
+    were skipped; their outcome is announced. One query when nothing waits.
     """
-    rows = Message.objects.about(about)
+    rows = Message.objects.about(about).filter(status__in=_MAY_LEAVE)
     if templates is not None:
         rows = rows.filter(template__in=list(templates))
-    skipped = 0
-    with transaction.atomic():
-        rows.filter(status__in=[MessageStatus.SENDING, MessageStatus.UNKNOWN]).update(expires_at=clock.now())
-        queued = rows.filter(status=MessageStatus.QUEUED)
-        for message in queued.select_for_update(skip_locked=True).order_by("pk"):
-            message.status, message.skip_reason = MessageStatus.SKIPPED, reason
-            message.settled_at = clock.now()
-            message.save(update_fields=["status", "skip_reason", "settled_at"])
-            announce(message, MessageStatus.SKIPPED)
-            skipped += 1
-    return skipped
+    now = clock.now()
+    with transaction.atomic(savepoint=False):
+        waiting = list(rows.select_for_update().order_by("pk"))
+        queued = [message for message in waiting if message.status == MessageStatus.QUEUED]
+        under_way = [message.pk for message in waiting if message.status != MessageStatus.QUEUED]
+        if under_way:
+            Message.objects.filter(pk__in=under_way).update(expires_at=now)
+        if queued:
+            Message.objects.filter(pk__in=[message.pk for message in queued]).update(
+                status=MessageStatus.SKIPPED, skip_reason=reason, settled_at=now
+            )
+    for message in queued:
+        announce(message, MessageStatus.SKIPPED)
+    return len(queued)
 
 
 def days_taken(recipient_digest: str, templates: Iterable[str]) -> Counter[date]:

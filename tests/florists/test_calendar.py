@@ -79,8 +79,8 @@ def test_impossible_slots_say_what_is_wrong(paris_clock, day, half_day, code):
     assert error.value.code == code
 
 
-def test_served_days_take_four_queries_whatever_the_number_of_florists(paris_clock, django_assert_num_queries):
+def test_served_days_take_two_queries_whatever_the_number_of_florists(paris_clock, django_assert_num_queries):
     for _ in range(5):
         make_florist("35000")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         calendar.served_days("35000")

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from florists import deliveries, jobs, ladder, offers, places, tasks
+from florists import calendar, deliveries, jobs, ladder, offers, places, tasks
 from florists.deliveries import TransitionRefused
 from florists.models import ClosingDay, Delivery, DeliveryOffer, Florist, ServedPostcode
 from florists.states import DeliveryStatus, OfferStatus, Owner, Refusal, Step
@@ -51,7 +51,8 @@ def test_the_ladder_ranks_near_and_free_florists_first():
     make_florist("35000", is_active=False)
     make_florist("35000", paused_until=next_served_day())
     make_florist("56000")
-    assert ladder.candidates("35000", next_served_day()) == [here, near, far]
+    day = next_served_day()
+    assert ladder.candidates(calendar.check_slot("35000", day, "afternoon"), "35000", day) == [here, near, far]
 
 
 def test_the_ladder_is_stored_when_the_address_is_planned():

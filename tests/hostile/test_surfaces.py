@@ -207,7 +207,9 @@ def test_every_text_stays_text_in_mails_to_the_sender() -> None:
 
 
 def test_a_report_quotes_both_people_as_text_to_staff(request: pytest.FixtureRequest) -> None:
-    report = reports.file(make_invited(), ReportReason.CARD, KIND, card_text=KIND)
+    claim = make_invited()
+    reports.file(claim, ReportReason.CARD, KIND, card_text=KIND)
+    report = claim.reports.get()
     staff: Client = request.getfixturevalue("staff")
     path = reverse("admin:addressless_report_change", args=[report.pk])
 

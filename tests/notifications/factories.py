@@ -32,7 +32,7 @@ def queue_message(channel: str = Channel.SMS, **fields: Any) -> Message:
         "about": f"order:TEST{number}",
         **fields,
     }
-    return outbox.queue("test_note", **values)
+    return Message.objects.get(pk=outbox.queue("test_note", **values))
 
 
 def make_contact(first_name: str = "Anne", **fields: Any) -> Contact:

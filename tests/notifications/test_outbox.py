@@ -30,10 +30,10 @@ def again(message: Message) -> Message:
 # --- Queueing
 def test_the_same_dedup_key_is_the_same_message() -> None:
     first = queue_message(dedup_key="invite:1:0", to="+33612345678")
-    second = outbox.queue(
+    second_pk = outbox.queue(
         "other", channel=Channel.SMS, to="+33687654321", context={}, dedup_key="invite:1:0", about="order:X"
     )
-    assert second.pk == first.pk
+    assert second_pk == first.pk
     assert again(first).recipient_plain == "+33612345678"
     assert again(first).template == "test_note"
     assert Message.objects.count() == 1
@@ -59,9 +59,7 @@ def test_a_worker_is_woken_only_for_what_is_due(
     with django_capture_on_commit_callbacks() as woken:
         queue_message()
         queue_message(not_before=MORNING + timedelta(hours=1))
-        queue_message(dedup_key="twice")
-        queue_message(dedup_key="twice")
-    assert len(woken) == 2
+    assert len(woken) == 1
 
 
 # --- Sending
@@ -184,7 +182,8 @@ def test_a_message_too_old_to_make_sense_is_not_sent(standins: StandIns, clock: 
 def test_what_is_skipped_while_queued_is_not_sent(standins: StandIns, news: Any) -> None:
     first = queue_message(about="claim:ABC", dedup_key="a")
     other = queue_message(about="claim:ABCD", dedup_key="b")
-    kept = outbox.queue("kept", channel=Channel.SMS, to="+33612345678", context={}, dedup_key="c", about="claim:ABC")
+    kept_pk = outbox.queue("kept", channel=Channel.SMS, to="+33612345678", context={}, dedup_key="c", about="claim:ABC")
+    kept = Message.objects.get(pk=kept_pk)
     assert outbox.skip_queued("claim:ABC", "answered", templates=["test_note"]) == 1
     assert (again(first).status, again(first).skip_reason) == ("skipped", "answered")
     assert (again(other).status, again(kept).status) == ("queued", "queued")
@@ -241,9 +240,8 @@ def test_a_provider_that_stays_unreachable_is_given_up_on_in_the_end(settings: S
 
 
 def test_a_broken_template_holds_up_nobody_else(standins: StandIns) -> None:
-    broken = outbox.queue(
-        "no_such", channel=Channel.SMS, to="+33612345678", context={}, dedup_key="broken", about="order:X"
-    )
+    broken = queue_message(dedup_key="broken")
+    Message.objects.filter(pk=broken.pk).update(template="no_such")
     good = queue_message()
     assert outbox.send_due() == 2
     assert (again(broken).status, again(broken).error_code) == ("queued", "prepare:TemplateDoesNotExist")
