@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-stripe-events": {"task": "orders.tasks.sweep_stripe_events", "schedule": 30.0},
     "follow-deliveries": {"task": "orders.tasks.sweep_deliveries", "schedule": 60.0},
     "sweep-unpaid": {"task": "orders.tasks.sweep_unpaid", "schedule": 300.0},
+    "sweep-lookups": {"task": "orders.tasks.sweep_lookups", "schedule": 60.0},
     "sweep-facts": {"task": "orders.tasks.sweep_facts", "schedule": 300.0},
     "check-promises": {"task": "orders.tasks.check_promises", "schedule": 300.0},
     "reconcile-payments": {"task": "orders.tasks.reconcile_payments", "schedule": 900.0},

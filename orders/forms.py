@@ -255,10 +255,7 @@ class DetailsForm(FieldsMixin, forms.Form):
         return wording.clean_text(self.cleaned_data["name"]).replace("\n", " ")
 
     def clean_email(self) -> str:
-        try:
-            return contacts.normalize_email(self.cleaned_data["email"])
-        except contacts.InvalidContact as error:
-            raise forms.ValidationError(EMAIL_ERRORS[error.code], code=error.code) from None
+        return clean_email(self.cleaned_data["email"])
 
     def clean_phone(self) -> str:
         return clean_phone(self.cleaned_data["phone"])
@@ -268,6 +265,30 @@ class DetailsForm(FieldsMixin, forms.Form):
         if data.get("marketing") and "phone" in data and not phones.is_mainland_mobile(data["phone"]):
             self.add_error("phone", _("Pour recevoir nos SMS, indiquez un numéro de mobile français\u00a0: 06 ou 07."))
         return data
+
+
+class LookupForm(FieldsMixin, forms.Form):
+    """Which orders somebody lost the link of."""
+
+    autocomplete = {"email": "email"}
+    email = forms.CharField(
+        label=_("Votre adresse e-mail"),
+        max_length=254,
+        widget=forms.EmailInput,
+        help_text=_("Celle que vous avez donnée en commandant."),
+        error_messages={"required": _("Indiquez l’adresse e-mail de votre commande.")},
+    )
+
+    def clean_email(self) -> str:
+        return clean_email(self.cleaned_data["email"])
+
+
+def clean_email(typed: str) -> str:
+    """A normalized e-mail, or a sentence that says what to do."""
+    try:
+        return contacts.normalize_email(typed)
+    except contacts.InvalidContact as error:
+        raise forms.ValidationError(EMAIL_ERRORS[error.code], code=error.code) from None
 
 
 def clean_postcode(typed: str) -> str:

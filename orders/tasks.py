@@ -17,6 +17,7 @@ from orders import (
     disputes,
     facts,
     following,
+    lookups,
     payments,
     refunds,
     steps,
@@ -63,6 +64,18 @@ def close_refunded(order_pk: int) -> None:
 @shared_task
 def follow_delivery(delivery_pk: int) -> None:
     following.follow(delivery_pk)
+
+
+@shared_task
+def answer_lookup(lookup_pk: int) -> None:
+    lookups.answer(lookup_pk)
+
+
+@shared_task
+def sweep_lookups() -> None:
+    """Every minute: shoppers who lost their link and whose task was lost; what they typed goes after a day."""
+    _each(lookups.due(), lookups.answer)
+    lookups.forget()
 
 
 @shared_task

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from orders import views_cart, views_checkout, views_order, views_privacy, webhooks
+from orders import views_cart, views_checkout, views_lookup, views_order, views_privacy, webhooks
 
 app_name = "orders"
 
@@ -11,6 +11,8 @@ checkout_urls = [
     path("carte/", views_checkout.card, name="card"),
     path("vous/", views_checkout.details_step, name="details"),
     path("retour/", views_checkout.return_page, name="return"),
+    path("retrouver/", views_lookup.find, name="find"),
+    path("retrouver/demande/", views_lookup.find_asked, name="find_asked"),
     path("paiement-interrompu/", views_checkout.unpaid, name="unpaid"),
 ]
 order_urls = [

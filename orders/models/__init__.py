@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orders.models.carts import Cart, CartLine
 from orders.models.history import EventKind, OrderEvent, StripeEvent
+from orders.models.lookups import Lookup
 from orders.models.money import (
     CONTESTED,
     IN_CONSOLE,
@@ -29,6 +30,7 @@ __all__ = [
     "DisputeState",
     "EventKind",
     "LineKind",
+    "Lookup",
     "Order",
     "OrderEvent",
     "OrderLine",

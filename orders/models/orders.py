@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Max, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AddOn, Occasion, ProductVariant
@@ -196,7 +196,7 @@ class Order(models.Model):
             models.Index(fields=["next_step_due_at"], name="orders_due", condition=Q(status="paid")),
             models.Index(fields=["expires_at"], name="orders_unpaid", condition=Q(status="pending")),
             models.Index(fields=["problem_at"], name="orders_problems", condition=~Q(problem="")),
-            models.Index(fields=["sender_email"], name="orders_sender"),
+            models.Index(Upper("sender_email"), name="orders_sender_any_case"),
         ]
 
     def __str__(self) -> str:

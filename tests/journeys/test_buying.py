@@ -30,6 +30,22 @@ def test_a_bouquet_goes_to_a_known_address(
     page.goto(steps.link_in(message, "/commande/"))
     expect(page.locator("main")).to_contain_text("69002")
     expect(page.locator("body")).not_to_contain_text(steps.STREET)
+    find_lost_order(page, stack, email)
+
+
+def find_lost_order(page: Page, stack: JourneyStack, email: str) -> None:
+    """A link cut on the way leads to its owner's mailbox, and from there to the order."""
+    page.goto(stack.shop_url + "commande/lien-perdu/")
+    page.get_by_role("main").get_by_role("link", name="Retrouver ma commande").click()
+    steps.look(page)
+    page.get_by_role("button", name="Recevoir mes liens").click()
+    expect(page.locator("main")).to_contain_text("Indiquez l’adresse e-mail de votre commande.")
+    page.get_by_label("Votre adresse e-mail").fill(email.upper())
+    page.get_by_role("button", name="Recevoir mes liens").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Regardez votre boîte")
+    steps.look(page)
+    page.goto(steps.link_in(stack.wait_message(email, "Le lien de votre commande", "email"), "/commande/"))
+    expect(page.locator("main")).to_contain_text("69002")
 
 
 def _press_until(page: Page, name: str, most: int = 60) -> None:
