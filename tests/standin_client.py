@@ -105,6 +105,10 @@ class StandIns:
         """Return the faults that have not struck."""
         return list(self.get("faults")["faults"])
 
+    def forget_faults(self) -> None:
+        """Those that have not struck never will."""
+        self._answer(self._session.delete(f"{self.url}/control/faults", timeout=30))
+
     def reset(self) -> None:
         """Forget messages, objects, faults, the moved clock."""
         self.post("reset")
