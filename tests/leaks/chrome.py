@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Error, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Request, sync_playwright
 
 from interflora.dev.tools import chromium
 from tests.leaks import people
@@ -35,11 +35,11 @@ def opened(wanted: bool = True) -> Iterator[Window]:
         yield Window(None)
         return
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=QUIET)
+        window = Window(lambda: playwright.chromium.launch(executable_path=path, args=QUIET))
         try:
-            yield Window(started)
+            yield window
         finally:
-            started.close()
+            window.close()
 
 
 def paths(world: World, persona: Persona, gift: Gift) -> list[str]:
@@ -62,11 +62,31 @@ def paths(world: World, persona: Persona, gift: Gift) -> list[str]:
 class Window:
     """Opens pages as a persona and hands everything the browser sent and kept to the court."""
 
-    chromium: Chromium | None
+    launch: Callable[[], Chromium] | None
+    _running: Chromium | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a browser at all."""
+        return self.launch is not None
+
+    def close(self) -> None:
+        """End the browser, if it runs."""
+        if self._running is not None and self._running.is_connected():
+            self._running.close()
+        self._running = None
+
+    def _context(self, **options: Any) -> BrowserContext:
+        """A person's own browser; Chromium is started, and once more should it have died meanwhile."""
+        assert self.launch is not None
+        if self._running is None or not self._running.is_connected():
+            self._running = self.launch()
+        return self._running.new_context(**options)
 
     def look(self, world: World, court: Court, persona: Persona, state: State) -> None:
         """One persona at one state: its pages, every request they make, every store afterwards."""
-        if self.chromium is None:
+        if not self.is_open:
+            court.matrix.looked((persona, state, Sink.BROWSER))
             return
         gift = world.gift(state)
         sight = Sight(persona, state, Sink.BROWSER, "Chromium", gift.owner)
@@ -80,9 +100,8 @@ class Window:
         self, world: World, persona: Persona, gift: Gift, addresses: list[str], script: str = ""
     ) -> Iterator[str]:
         """Lines of what was sent (address, method, headers, body) and kept; `script` runs on the last page."""
-        assert self.chromium is not None
         person = people.browser_of(world, persona, gift)
-        context = self.chromium.new_context(locale="fr-FR", extra_http_headers={"X-Forwarded-For": person.ip})
+        context = self._context(locale="fr-FR", extra_http_headers={"X-Forwarded-For": person.ip})
         context.set_default_timeout(15_000)
         origin = world.stack.shop_url
         context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in person.cookies.items()])

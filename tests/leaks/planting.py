@@ -118,7 +118,7 @@ def _comes(look: Callable[[], bool]) -> bool:
 
 def _browser(world: World, window: Window) -> Iterator[Sink]:
     """A word kept by a page, and one sent by it, in the real browser."""
-    if window.chromium is None:
+    if not window.is_open:
         return
     gift = next(iter(world.gifts.values()))
     script = f"async () => {{ localStorage.x = '{WORD}'; await fetch('/robots.txt?q=' + btoa('{WORD}')); }}"
