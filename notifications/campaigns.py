@@ -142,7 +142,7 @@ def _snapshot(campaign: Campaign) -> int:
             SELECT gen_random_uuid(), %s, chosen.id, chosen.phone, 'queued', '', '', '', '', 0, 0, %s
               FROM ({chosen}) AS chosen
             ON CONFLICT (campaign_id, phone) DO NOTHING
-            """,  # noqa: S608 - the inner query is Django's own, its values are parameters
+            """,  # noqa: S608 # nosec B608 - the inner query is Django's own, its values are parameters
             [campaign.pk, campaign.starts_at, *params],
         )
         return int(cursor.rowcount)

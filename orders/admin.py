@@ -168,11 +168,11 @@ class OrderAdmin(ReadOnly):
     @admin.display(description=_("paiements et remboursements"))
     def money_story(self, order: Order) -> SafeString:
         payments = order.payments.prefetch_related("refunds").order_by("pk")
-        return SafeString(render_to_string("admin/orders/order/money.html", {"payments": payments}))
+        return render_to_string("admin/orders/order/money.html", {"payments": payments})
 
     @admin.display(description=_("histoire"))
     def story(self, order: Order) -> SafeString:
-        return SafeString(render_to_string("admin/orders/order/story.html", {"entries": timeline.for_staff(order)}))
+        return render_to_string("admin/orders/order/story.html", {"entries": timeline.for_staff(order)})
 
     @admin.action(description=_("Annuler et rembourser en entier…"), permissions=["change"])
     def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from interflora.lib import clock
 from interflora.lib.requests import client_ip, rate_limited
 
-NOWHERE = "0.0.0.0"  # noqa: S104 - something to count by; nothing listens there
+NOWHERE = "0.0.0.0"  # noqa: S104 # nosec B104 - something to count by; nothing listens there
 TRIES, WINDOW_SECONDS = 40, 300
 
 

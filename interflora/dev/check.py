@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -21,6 +22,7 @@ BIN = Path(sys.executable).parent
 PACKAGES = ["interflora", "catalog", "orders", "florists", "addressless", "notifications", "staff"]
 PACKAGES += ["standins", "tests", "bench"]
 MOST_LINES = 40
+AUDIT_SECONDS = 60
 
 # What has no place in tracked files. Brackets keep the patterns from finding themselves.
 UNWANTED = {
@@ -45,6 +47,10 @@ INLINE = {
 }
 # Mail clients read inline styles only, and a drawing is a document of its own.
 MAY_STYLE = re.compile(r"(^|/)templates/messages/|\.svg$")
+
+
+class CannotSay(Exception):
+    """A check that this machine cannot make; says why. It fails nothing."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,28 @@ def locks() -> list[str]:
     return lines
 
 
+def vulnerabilities() -> list[str]:
+    """Find locked packages with a known vulnerability, as PyPI lists them.
+
+    Raises CannotSay when it answers for none of them: no network, or an index that keeps no such list.
+    """
+    parts: list[str | Path] = [BIN / "pip-audit", "--require-hashes", "--disable-pip", "--progress-spinner", "off"]
+    parts += ["--requirement", "requirements.txt", "--timeout", "5", "--format", "json"]
+    try:
+        run = subprocess.run(parts, cwd=CHECKOUT, capture_output=True, text=True, check=False, timeout=AUDIT_SECONDS)
+        packages = json.loads(run.stdout)["dependencies"]
+    except (subprocess.TimeoutExpired, ValueError, KeyError) as error:
+        raise CannotSay("PyPI's list of vulnerabilities does not answer") from error
+    listed = [package for package in packages if "vulns" in package]
+    if not listed:
+        raise CannotSay("the package index keeps no list of vulnerabilities")
+    return [
+        f"{package['name']} {package['version']}: {known['id']}, fixed in {', '.join(known['fix_versions']) or 'none'}"
+        for package in listed
+        for known in package["vulns"]
+    ]
+
+
 def guards() -> list[str]:
     """Find guards whose text no longer stands in its file, or stands there twice."""
     return [f"guard « {guard.name} »: {problem}" for guard in read_guards() if (problem := problem_with(guard))]
@@ -175,10 +203,23 @@ def checks() -> list[Check]:
         Check("migrations", command(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", env=tests)),
         Check("translations", messages.problems),
         *deploy,
+        Check(
+            "security",
+            command(BIN / "bandit", "-q", "-r", "-ll", *(name for name in present if name not in {"tests", "bench"})),
+        ),
+        Check("known vulnerabilities", vulnerabilities),
         Check("locked packages", locks),
         Check("guards", guards),
         Check("nothing out of place", unwanted),
     ]
+
+
+def _look(check: Check) -> tuple[list[str], str]:
+    """What a check finds, and why it could not look."""
+    try:
+        return check.find(), ""
+    except CannotSay as why:
+        return [], str(why)
 
 
 def main(wanted: list[str]) -> int:
@@ -187,7 +228,10 @@ def main(wanted: list[str]) -> int:
     started = time.monotonic()
     failed = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for check, found in zip(chosen, pool.map(lambda check: check.find(), chosen), strict=True):
+        for check, (found, note) in zip(chosen, pool.map(_look, chosen), strict=True):
+            if note:
+                print(f"{'note':<7} {check.name}: {note}", flush=True)
+                continue
             print(f"{'failed' if found else 'ok':<7} {check.name}", flush=True)
             failed += bool(found)
             for line in found[:MOST_LINES]:

@@ -108,7 +108,7 @@ def home_for(data_dir: Path) -> Path:
     data_dir.mkdir(parents=True, exist_ok=True)
     if server_account() is None or _walkable(data_dir):
         return data_dir.resolve()
-    place = Path("/var/tmp") / _own_name(data_dir)  # noqa: S108 - its owner is checked
+    place = Path("/var/tmp") / _own_name(data_dir)  # noqa: S108 # nosec B108 - its owner is checked
     _claim(place)
     return place
 

@@ -88,4 +88,4 @@ class Report(ExceptionReporter):
     def _without_rows(self, report: str) -> SafeString:
         for detail in [] if settings.DEBUG else _details(self.exc_value):
             report = report.replace(detail, WITHHELD).replace(escape(detail), WITHHELD)
-        return SafeString(report)  # made safe by Django's own templates, with less in it
+        return SafeString(report)  # nosec B703 - made safe by Django's own templates, with less in it
