@@ -219,7 +219,7 @@ class GiftLife(Life):
         """« Ne plus être contacté », at the foot of any message ever sent."""
         written = list(InvitedContact.objects.filter(claim_id=self.claim_pk).order_by("generation"))
         if written:
-            answers.leave_alone(written[which % len(written)], everybody=everybody)
+            answers.leave_alone([written[which % len(written)]], everybody=everybody)
 
     # --- The sender
     @when(lambda self: "sender" in self.actors and self.known().order.status in {"paid", "canceled"})
