@@ -7,10 +7,6 @@ class GiftEnded(Exception):
     """This gift waits for no answer any more, or never did in this session."""
 
 
-class AnswerTooEarly(Exception):
-    """A decline came back faster than a person reads."""
-
-
 class NotNow(Exception):
     """The sender's action has no place in the claim's present state (corrections need a failed contact)."""
 

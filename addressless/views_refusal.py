@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from addressless import answers, claims, reports, web
 from addressless.claim_forms import QUIETLY, REFUSE, REPORT, DeclineForm, PeaceForm, ReportForm
-from addressless.errors import AnswerTooEarly, GiftEnded
+from addressless.errors import GiftEnded
 from addressless.models import ClaimSession, InvitedContact, ReportReason
 from addressless.views_claim import ended, no_session, open_gift, people, unknown
 from addressless.web import private
-from interflora.lib import links
+from interflora.lib import links, reading
+from interflora.lib.reading import AnswerTooEarly
 from interflora.lib.requests import client_ip, rate_limited
 
 
@@ -26,7 +27,7 @@ def _subject(session: ClaimSession) -> str:
 
 
 def _show_choices(request: HttpRequest, session: ClaimSession, form: DeclineForm) -> HttpResponse:
-    ctx = {**people(session.claim), "form": form, "shown": web.stamp(_subject(session))}
+    ctx = {**people(session.claim), "form": form, "shown": reading.stamp(_subject(session))}
     return render(request, "addressless/decline.html", ctx)
 
 
@@ -48,7 +49,7 @@ def claim_decline(request: HttpRequest) -> HttpResponse:
 
 def _was_read(request: HttpRequest, session: ClaimSession, form: DeclineForm) -> bool:
     try:
-        web.check_read(_subject(session), form.cleaned_data["shown"])
+        reading.check(_subject(session), form.cleaned_data["shown"])
     except AnswerTooEarly:
         form.add_error("choice", _("Prenez un instant pour lire, puis confirmez votre choix."))
         return False
@@ -137,12 +138,12 @@ def _ask_for_peace(request: HttpRequest, invited: Sequence[InvitedContact]) -> H
         if not web.is_same_origin(request):
             return render(request, "addressless/not_from_here.html", status=403)
         try:
-            web.check_read(subject, form.cleaned_data["shown"])
+            reading.check(subject, form.cleaned_data["shown"])
             answers.leave_alone(invited, everybody=form.cleaned_data["choice"] == "everybody")
             return render(request, "addressless/left_alone.html", ctx)
         except AnswerTooEarly:
             form.add_error("choice", _("Prenez un instant pour lire, puis confirmez votre choix."))
-    return render(request, "addressless/leave_alone.html", {**ctx, "form": form, "shown": web.stamp(subject)})
+    return render(request, "addressless/leave_alone.html", {**ctx, "form": form, "shown": reading.stamp(subject)})
 
 
 @private

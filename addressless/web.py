@@ -1,27 +1,21 @@
-"""What every page of a gift shares: headers, the same-origin rule, the claim session's cookie, the two-second rule."""
+"""What every page of a gift shares: headers, the same-origin rule, the claim session's cookie."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from addressless import sessions
-from addressless.errors import AnswerTooEarly
 from addressless.models import ClaimSession
-from interflora.lib import clock
 from interflora.lib.requests import client_ip, rate_limited
 from orders.access import secret
 
 View = Callable[..., HttpResponse]
-READING_TIME = timedelta(seconds=2)
-_STAMPS = "addressless.shown"
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -73,19 +67,3 @@ def set_session(response: HttpResponse, key: str) -> HttpResponse:
         path="/",
     )
     return response
-
-
-def stamp(subject: str, shown_at: datetime | None = None) -> str:
-    """Proof of when a form was displayed, and for whom; goes into a hidden field."""
-    moment = shown_at or clock.now()
-    return signing.Signer(salt=_STAMPS).sign(f"{subject}:{int(moment.timestamp() * 1000)}")
-
-
-def check_read(subject: str, stamped: str) -> None:
-    """Raise AnswerTooEarly when the form was displayed under two seconds ago, for somebody else, or never."""
-    try:
-        shown_for, _colon, millis = signing.Signer(salt=_STAMPS).unsign(stamped).rpartition(":")
-    except signing.BadSignature:
-        raise AnswerTooEarly from None
-    if shown_for != subject or clock.now().timestamp() * 1000 - int(millis) < READING_TIME.total_seconds() * 1000:
-        raise AnswerTooEarly

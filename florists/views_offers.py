@@ -15,7 +15,8 @@ from florists.forms import RefusalForm
 from florists.models import DeliveryOffer
 from florists.pages import private
 from florists.states import OfferStatus
-from interflora.lib import clock, links
+from interflora.lib import clock, links, reading
+from interflora.lib.reading import AnswerTooEarly
 
 
 @require_safe
@@ -30,11 +31,14 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @private
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """One tap: the job is theirs, and so is the sheet with the address."""
+    """One tap: the job is theirs, and so is the sheet with the address.
+
+    Not in under two seconds: a mail scanner that presses buttons must take no job, which nobody would then make.
+    """
     found = _find(token)
     if found is None:
         return _unknown(request)
-    if offers.accept(found.pk):
+    if _was_read(request, found) and offers.accept(found.pk):
         sessions.sign_in(request, found.florist)
         messages.success(request, _("Merci\u00a0! Cette livraison est pour vous."))
         return redirect("florists:job", found.delivery.public_id)
@@ -44,11 +48,11 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @private
 def open_job(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of an accepted proposal opens the job sheet again, while the job is theirs."""
+    """The link of an accepted proposal opens the job sheet again, while the job is theirs; to no machine either."""
     found = _find(token)
     if found is None:
         return _unknown(request)
-    if _is_theirs(found):
+    if _is_theirs(found) and _was_read(request, found):
         sessions.sign_in(request, found.florist)
         return redirect("florists:job", found.delivery.public_id)
     return redirect("florists:offer", token)
@@ -68,6 +72,20 @@ def refuse(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         offers.refuse(found.pk, form.cleaned_data["reason"])
     return redirect("florists:offer", token)
+
+
+def _subject(found: DeliveryOffer) -> str:
+    return f"offer:{found.pk}"
+
+
+def _was_read(request: HttpRequest, found: DeliveryOffer) -> bool:
+    """Whether the page was shown long enough to be read; if not, the next page says so."""
+    try:
+        reading.check(_subject(found), request.POST.get("shown", ""))
+    except AnswerTooEarly:
+        messages.warning(request, _("Prenez un instant pour lire, puis appuyez de nouveau."))
+        return False
+    return True
 
 
 def _find(token: str) -> DeliveryOffer | None:
@@ -102,6 +120,7 @@ def _page(request: HttpRequest, found: DeliveryOffer, token: str, form: RefusalF
         "commune": commune,
         "token": token,
         "form": form,
+        "shown": reading.stamp(_subject(found)),
         "is_theirs": _is_theirs(found),
     }
     return render(request, "florists/offer.html", ctx, status=status)

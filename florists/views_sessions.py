@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from florists import sessions
 from florists.forms import DemoSignInForm, SignInForm
 from florists.pages import private
+from interflora.lib import reading
+from interflora.lib.reading import AnswerTooEarly
 from interflora.lib.requests import client_ip, rate_limited
 
 MINUTE = 60
@@ -34,14 +36,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def use_link(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, POST spends the link and signs in."""
+    """GET shows a button, POST spends the link and signs in; faster than a person reads, it does neither."""
     link = sessions.usable_link(token)
-    if request.method == "POST" and link is not None and sessions.use(link):
-        sessions.sign_in(request, link.florist)
-        return redirect("florists:today")
-    if link is None or request.method == "POST":
+    is_too_early = False
+    if link is not None and request.method == "POST":
+        try:
+            reading.check(f"sign-in:{link.pk}", request.POST.get("shown", ""))
+            if sessions.use(link):
+                sessions.sign_in(request, link.florist)
+                return redirect("florists:today")
+            link = None
+        except AnswerTooEarly:
+            is_too_early = True
+    if link is None:
         return render(request, "florists/unknown_link.html", status=404)
-    return render(request, "florists/use_link.html", {"florist": link.florist, "token": token})
+    shown = reading.stamp(f"sign-in:{link.pk}")
+    ctx = {"florist": link.florist, "token": token, "shown": shown, "is_too_early": is_too_early}
+    return render(request, "florists/use_link.html", ctx)
 
 
 @require_POST

@@ -9,9 +9,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from addressless import web
 from addressless.models import Claim, ClaimSession
-from interflora.lib import clock, links
+from interflora.lib import clock, links, reading
 from tests.florists.factories import STREET, next_served_day
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
@@ -49,7 +48,7 @@ def session_of(claim: Claim) -> ClaimSession:
 
 def read_stamp(claim: Claim, seconds: float = 5) -> str:
     """The decline form's hidden field, as if it had been displayed `seconds` ago in the claim's newest session."""
-    return web.stamp(f"decline:{session_of(claim).pk}", clock.now() - timedelta(seconds=seconds))
+    return reading.stamp(f"decline:{session_of(claim).pk}", clock.now() - timedelta(seconds=seconds))
 
 
 def address_data(**fields: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from addressless import blocks, claims, invitations, sweeps
 from addressless.models import Announcement, Claim, InvitedContact, PairBlock
-from interflora.lib import clock, links
+from interflora.lib import clock, links, reading
 from notifications import gsm7
 from notifications.models import Message
 from notifications.rendering import render
@@ -205,10 +205,8 @@ def test_left_alone_from_a_common_message_holds_for_each_of_its_senders(paris: C
 
 
 def stamp_of(claim: Claim) -> str:
-    from addressless import web
-
     row = InvitedContact.objects.get(claim=claim)
-    return web.stamp(f"peace:{row.pk}", clock.now() - timedelta(seconds=5))
+    return reading.stamp(f"peace:{row.pk}", clock.now() - timedelta(seconds=5))
 
 
 def test_a_text_announces_two_gifts_in_at_most_four_parts(paris: Clock) -> None:

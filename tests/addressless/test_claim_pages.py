@@ -12,7 +12,7 @@ from addressless import claims
 from addressless.models import Claim, ClaimSession, PairBlock, Report
 from florists import deliveries
 from florists.models import AddressKey, SealedAddress
-from interflora.lib import clock, links
+from interflora.lib import clock, links, reading
 from notifications.models import Suppression
 from orders.models import Refund
 from tests.addressless.factories import age, let_window_end, make_draft, make_failed, make_invited, make_started
@@ -355,12 +355,10 @@ def test_guessing_codes_is_stopped() -> None:
 
 
 def test_leave_me_alone_from_the_message_needs_a_choice_and_silences_the_contact() -> None:
-    from addressless import web
-
     claim = make_invited()
     invited = claim.invited_contacts.get()
     path = links.path(claim.stop_link())
-    old = web.stamp(f"peace:{invited.pk}", clock.now() - timedelta(seconds=5))
+    old = reading.stamp(f"peace:{invited.pk}", clock.now() - timedelta(seconds=5))
     assert "Choisissez d’abord" in text_of(Browser().submit(path, shown=old))
     assert Suppression.objects.count() == PairBlock.objects.count() == 0
     assert "C’est noté." in text_of(Browser().submit(path, shown=old, choice="everybody"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from django.urls import reverse
 from florists import address_keys, deliveries, jobs, offers, sessions
 from florists.models import AddressRead, Delivery, DeliveryEvent, DeliveryOffer, Florist, SignInLink
 from florists.states import DeliveryStatus, OfferStatus, Refusal
-from interflora.lib import links
+from interflora.lib import clock, links, reading
 from interflora.lib.links import Link, Purpose
+from interflora.lib.reading import AnswerTooEarly
 from notifications.models import Message
 from tests.florists.factories import (
     STREET,
@@ -68,13 +70,39 @@ def test_the_proposal_shows_town_half_day_recipe_and_pay_but_no_street(florist, 
     assert AddressRead.objects.get().purpose == "offer"
 
 
+def read(subject):
+    return reading.stamp(subject, clock.now() - timedelta(seconds=3))
+
+
+def accept(client, offer):
+    """The button of a proposal, pressed by somebody who read it."""
+    return client.post(offer_url(offer, "accept"), {"shown": read(f"offer:{offer.pk}")})
+
+
+def open_job(client, offer):
+    return client.post(offer_url(offer, "open_job"), {"shown": read(f"offer:{offer.pk}")})
+
+
 def test_accepting_signs_in_and_shows_the_address_after(florist, client):
     offer = make_offer(make_delivery())
-    response = client.post(offer_url(offer, "accept"))
+    response = accept(client, offer)
     assert response["Location"] == job_url(offer.delivery)
     assert STREET in body(client.get(response["Location"]))
     offer.refresh_from_db()
     assert offer.status == OfferStatus.ACCEPTED
+
+
+def test_a_machine_that_presses_every_button_takes_no_job(florist, client):
+    offer = make_offer(make_delivery())
+    for shown in ("", "x", reading.stamp(f"offer:{offer.pk}"), read(f"offer:{offer.pk + 1}")):
+        response = client.post(offer_url(offer, "accept"), {"shown": shown}, follow=True)
+        assert "Prenez un instant pour lire" in body(response)
+        offer.refresh_from_db()
+        assert offer.status == OfferStatus.OPEN
+    shown = re.search(r'name="shown" value="([^"]+)"', body(response))
+    assert shown is not None
+    with pytest.raises(AnswerTooEarly):
+        reading.check(f"offer:{offer.pk}", shown[1])
 
 
 def test_refusing_without_a_reason_asks_for_one_and_changes_nothing(florist, client):
@@ -90,7 +118,7 @@ def test_refusing_is_final(florist, client):
     offer = make_offer(make_delivery())
     response = client.post(offer_url(offer, "refuse"), {"reason": "full"}, follow=True)
     assert "Vous avez refusé cette livraison" in body(response)
-    client.post(offer_url(offer, "accept"))
+    accept(client, offer)
     offer.refresh_from_db()
     assert (offer.status, offer.refusal) == (OfferStatus.REFUSED, Refusal.FULL)
 
@@ -122,9 +150,10 @@ def test_an_accepted_proposal_opens_the_sheet_again_until_it_is_taken_back(flori
     delivery = make_accepted()
     offer = delivery.offers.get()
     assert "Ouvrir la fiche" in body(client.get(offer_url(offer)))
-    assert client.post(offer_url(offer, "open_job"))["Location"] == job_url(delivery)
+    assert client.post(offer_url(offer, "open_job"))["Location"] == offer_url(offer)
+    assert open_job(client, offer)["Location"] == job_url(delivery)
     deliveries.cancel(delivery)
-    assert Client().post(offer_url(offer, "open_job"))["Location"] == offer_url(offer)
+    assert open_job(Client(), offer)["Location"] == offer_url(offer)
 
 
 def test_posts_need_the_csrf_token(florist):
@@ -307,8 +336,11 @@ def test_a_link_by_email_or_sms_signs_in_once(vault, client, typed, channel):
     message = Message.objects.get()
     assert (message.template, message.channel) == ("florist_sign_in", channel)
     url = links.resolve(message.context)["link"]
+    subject = f"sign-in:{SignInLink.objects.get().pk}"
     assert "Voir mes livraisons" in body(client.get(url))
-    assert client.post(url)["Location"] == reverse("florists:today")
+    assert "Prenez un instant pour lire" in body(client.post(url))
+    assert "Prenez un instant pour lire" in body(client.post(url, {"shown": reading.stamp(subject)}))
+    assert client.post(url, {"shown": read(subject)})["Location"] == reverse("florists:today")
     assert florist.name in body(client.get(reverse("florists:today")))
     assert Client().post(url).status_code == 404
     assert url.rstrip("/").split("/")[-1] not in str(message.context)
@@ -366,7 +398,7 @@ def test_late_jobs_are_flagged_for_staff_once(florist, paris_clock):
 def test_the_link_of_a_job_long_done_signs_nobody_in(florist, client, paris_clock):
     delivery = make_delivered()
     offer = delivery.offers.get()
-    assert client.post(offer_url(offer, "open_job"))["Location"] == job_url(delivery)
+    assert open_job(client, offer)["Location"] == job_url(delivery)
     paris_clock.moment += timedelta(hours=49)
     assert "Ouvrir la fiche" not in body(client.get(offer_url(offer)))
-    assert Client().post(offer_url(offer, "open_job"))["Location"] == offer_url(offer)
+    assert open_job(Client(), offer)["Location"] == offer_url(offer)

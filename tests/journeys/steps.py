@@ -140,6 +140,7 @@ def deliver(page: Page, stack: JourneyStack, offer: dict[str, Any]) -> None:
     """The florist: the offer's link, one tap to accept, three to deliver."""
     page.goto(link_in(offer, "/fleuriste/"))
     look(page)
+    page.wait_for_timeout(2_100)
     page.get_by_role("button", name="J’accepte cette livraison").click()
     expect(page.locator("address")).to_contain_text(STREET)
     look(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from interflora.management.commands import load_demo_staff
 from tests.leaks import browsing, story
@@ -78,7 +79,9 @@ def _sign_in_florist(world: World, florist: MarkedFlorist, ip: str) -> Browser:
     expect(browser.post(page, contact=florist.email), 200, "asking for a link")
     message = wait_for(lambda: next(iter(world.stack.messages_to(florist.email, "email")), None))
     link = next(link for link in LINK.findall(message["text"]) if "/fleuriste/entrer/" in link).rstrip(".")
-    expect(browser.send(link), 200, "entering")
+    shown = browsing.field_of(expect(browser.get(link), 200, "the link"), "shown")
+    time.sleep(story.READING_SECONDS)
+    expect(browser.send(link, shown=shown), 200, "entering")
     return browser
 
 

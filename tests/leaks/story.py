@@ -241,11 +241,13 @@ def _find_florist(world: World, gift: Gift) -> None:
         link = f"{world.stack.backoffice_url}fleuriste/proposition/{token}/"
         job = f"{world.stack.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
         with _florist(world, persona, gift) as browser:
-            expect(browser.get(link), 200, "proposal")
+            proposal = expect(browser.get(link), 200, "proposal")
             if persona == Persona.FLORIST_OTHER:
                 expect(browser.send(link + "refuser/", reason="full"), 200, "refusing the proposal")
                 continue
-            expect(browser.send(link + "accepter/"), 200, "accepting the proposal")
+            shown = browsing.field_of(proposal, "shown")
+            time.sleep(READING_SECONDS)
+            expect(browser.send(link + "accepter/", shown=shown), 200, "accepting the proposal")
             if persona == Persona.FLORIST_REMOVED:
                 expect(browser.send(job + "rendre/", reason="full"), 200, "giving back")
 
@@ -279,7 +281,10 @@ def _deliver(world: World, gift: Gift) -> None:
     shop, delivery = world.stack, gift.rows["delivery"]
     job = f"{shop.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
     with _florist(world, Persona.FLORIST_ASSIGNED, gift) as browser:
-        browser.send(f"{shop.backoffice_url}fleuriste/proposition/{gift.offers[Persona.FLORIST_ASSIGNED]}/fiche/")
+        proposal = f"{shop.backoffice_url}fleuriste/proposition/{gift.offers[Persona.FLORIST_ASSIGNED]}/"
+        shown = browsing.field_of(browser.get(proposal), "shown")
+        time.sleep(READING_SECONDS)
+        browser.send(f"{proposal}fiche/", shown=shown)
         steps: dict[State, tuple[str, ...]] = {
             State.OUT: ("preparing", "out_for_delivery"),
             State.DELIVERED: ("preparing", "out_for_delivery", "delivered"),
