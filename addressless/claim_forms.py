@@ -89,7 +89,7 @@ class MomentForm(FieldsMixin, forms.Form):
         self.proposed = cache(days)
         day = self.fields["day"]
         assert isinstance(day, forms.ChoiceField)
-        day.choices = self._choices
+        day.choices = cache(self._choices)
 
     def _choices(self) -> list[tuple[str, str]]:
         return [("", str(_("Choisissez"))), *((each.isoformat(), tags.day(each)) for each in self.proposed())]

@@ -11,22 +11,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
 import resource
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import aiohttp
 
-from interflora.dev import roles
-from interflora.dev.embedded import Postgres, Valkey
-from interflora.dev.stack import free_port
+from bench import serving
 
 CONNECTIONS = 8
 PAGES = {
@@ -91,11 +83,7 @@ def measure(base: str, pages: dict[str, str], seconds: float, rounds: int) -> No
         rate = statistics.median(rates[name])
         p50 = asyncio.run(alone(base + path))
         print(f"{name:<28}{rate:>12.0f}{rate / control:>11.2f}{p50:>14.1f}{sizes[name] / 1000:>10.1f}")
-    print(
-        f"{time.strftime('%Y-%m-%d')}, {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, 2 sync workers, {CONNECTIONS} connections; "
-        f"the load generator used {own_cpu / wall:.0%} of one core."
-    )
+    print(f"{serving.machine()}, {CONNECTIONS} connections; the load generator used {own_cpu / wall:.0%} of one core.")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -103,59 +91,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args(argv)
-    root = Path(__file__).resolve().parent.parent
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        postgres, valkey = Postgres(Path(folder), throwaway=True), Valkey(Path(folder), throwaway=True)
-        server: subprocess.Popen[bytes] | None = None
-        port = free_port()
-        base = f"http://127.0.0.1:{port}"
-        try:
-            urls = {"DATABASE_URL": postgres.start(), "REDIS_URL": valkey.start()}
-            values = roles.settings_for({}, Path(folder), roles.Ports(shop=port), urls)
-            values |= {"DEBUG": "off", "LOG_LEVEL": "ERROR"}
-            environment = roles.environment("shop", {k: v for k, v in values.items() if not k.endswith("_API_BASE")})
-            environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings"}
-            manage = [sys.executable, str(root / "manage.py")]
-            subprocess.run([*manage, "migrate", "-v0", "--skip-checks"], env=environment, check=True)
-            subprocess.run([*manage, "load_demo_catalogue"], env=environment, check=True, stdout=subprocess.DEVNULL)
-            gunicorn = [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "bench.wsgi",
-                "--no-control-socket",
-                "--log-level",
-                "error",
-            ]
-            server = subprocess.Popen(
-                [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{port}"],
-                env=environment,
-                cwd=root,
-            )
-            wait_for(base)
-            measure(base, PAGES, options.seconds, options.rounds)
-        finally:
-            if server:
-                server.terminate()
-                server.wait(20)
-            valkey.stop()
-            postgres.stop()
-
-
-def wait_for(url: str, seconds: float = 20) -> None:
-    """Wait until the page answers."""
-
-    async def look() -> None:
-        stop = time.monotonic() + seconds
-        while time.monotonic() < stop:
-            try:
-                async with aiohttp.ClientSession() as session, session.get(url):
-                    return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.2)
-        raise SystemExit("the shop did not answer")
-
-    asyncio.run(look())
+    with serving.shop() as shop:
+        measure(shop.base, PAGES, options.seconds, options.rounds)
 
 
 if __name__ == "__main__":
