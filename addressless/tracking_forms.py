@@ -38,7 +38,7 @@ class NeighborForm(forms.Form):
     """One box, showing today's choice."""
 
     allowed = forms.BooleanField(
-        label=_("Si je suis absent·e, le fleuriste peut remettre les fleurs à un voisin"), required=False
+        label=_("En mon absence, le fleuriste peut remettre les fleurs à un voisin"), required=False
     )
 
 
