@@ -6,6 +6,7 @@ Nothing here opens a contact: the back office holds no key for it. What was answ
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from addressless import reports, reviews, trackings
-from addressless.models import OPEN, Claim, Report, Review, ReviewStatus, Worry
+from addressless.models import OPEN, Claim, ClosedSender, Report, Review, ReviewStatus, Worry
 from interflora.lib import codes
 from staff import proof
 
@@ -106,17 +107,34 @@ class ReportAdmin(ReadOnly):
     list_filter = ["status", "reason"]
     list_select_related = ["claim__order", "handled_by"]
     list_per_page = 50
-    fields = ["reason", "text", "card_text", "order_link", "status", "created_at", "handled_by", "handled_at"]
-    actions = ["warn_sender", "cancel_and_refund", "dismiss"]
+    fields = [
+        "reason",
+        "text",
+        "card_text",
+        "order_link",
+        "status",
+        "created_at",
+        "handled_by",
+        "handled_at",
+        "felt_at",
+    ]
+    actions = ["warn_sender", "stop_gift", "close_sender", "dismiss"]
 
     @admin.action(description=_("Avertir l’expéditeur"), permissions=["change"])
     def warn_sender(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         self._each(request, queryset, reports.warn)
 
-    @admin.action(description=_("Annuler la commande et rembourser"), permissions=["change"])
+    @admin.action(
+        description=_("Arrêter ce cadeau\u00a0; remboursé plus tard, sans dire pourquoi"), permissions=["change"]
+    )
     @method_decorator(proof.required)
-    def cancel_and_refund(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        self._each(request, queryset, reports.cancel_order)
+    def stop_gift(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._each(request, queryset, reports.stop)
+
+    @admin.action(description=_("Arrêter ce cadeau et fermer l’expéditeur"), permissions=["change"])
+    @method_decorator(proof.required)
+    def close_sender(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._each(request, queryset, partial(reports.stop, and_sender=True))
 
     @admin.action(description=_("Classer sans suite"), permissions=["change"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
@@ -126,6 +144,19 @@ class ReportAdmin(ReadOnly):
         done = sum(verb(pk, request.user) for pk in queryset.order_by("pk").values_list("pk", flat=True))
         text = ngettext("%(count)d signalement traité.", "%(count)d signalements traités.", done) % {"count": done}
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+
+
+@admin.register(ClosedSender)
+class ClosedSenderAdmin(ReadOnly):
+    """Senders who may write to nobody; deleting a row opens them again."""
+
+    list_display = ["__str__", "since", "created_at", "report"]
+    list_select_related = ["report"]
+    list_per_page = 50
+    fields = ["report", "since", "created_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super(ReadOnly, self).has_delete_permission(request, obj)
 
 
 @admin.register(Worry)

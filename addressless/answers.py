@@ -19,7 +19,7 @@ from addressless.models import (
     SessionAnswer,
     WantedRule,
 )
-from florists import deliveries
+from florists import deliveries, holds
 from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock
@@ -40,6 +40,9 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
             raise GiftEnded
         check_wanted(claim, day)
         deliveries.place(order.delivery, address, day, half_day)
+        if claim.quiet_at and claim.is_stopped:
+            holds.hold(order.delivery)
+            order.delivery.refresh_from_db()
         claims.mark_accepted(order, claim, now)
         sessions.note_answer(session, SessionAnswer.ACCEPTED, now)
 
@@ -103,6 +106,8 @@ def _speak_again(session: ClaimSession, now: datetime) -> bool:
         generation=session.generation,
         quiet_at__gt=now - claims.UNDO_FOR,
     )
+    if session.claim.is_stopped:
+        return just_silenced.exists()  # looks lifted, and stays silent
     return just_silenced.update(quiet_at=None) == 1
 
 
@@ -116,18 +121,10 @@ def refuse_quietly(session: ClaimSession, *, report: str | None = None) -> None:
         claim = Claim.objects.select_for_update().get(pk=session.claim_id)
         if not claim.is_answerable(now) or session.generation != claim.generation:
             raise GiftEnded
-        _silence(claim)
+        claims.silence(claim)
         if report is not None:
             reports.file(claim, ReportReason.UNWANTED, report, card_text=session.claim.order.delivery.card_text)
         sessions.note_answer(session, SessionAnswer.QUIET if report is None else SessionAnswer.REPORTED, now)
-
-
-def _silence(claim: Claim) -> None:
-    """No more messages about this gift; nothing the sender can see changes. The Claim is locked by the caller."""
-    if claim.quiet_at is None:
-        claim.quiet_at = clock.now()
-        claim.save(update_fields=["quiet_at"])
-    letters.drop_queued(claim, "answered")
 
 
 def invited_together(invited: InvitedContact) -> list[InvitedContact]:
@@ -159,7 +156,7 @@ def _leave_alone(invited: InvitedContact) -> None:
     if claim.generation != invited.generation:
         return
     if claim.status == ClaimStatus.INVITED:
-        _silence(claim)
+        claims.silence(claim)
     elif claim.status == ClaimStatus.DRAFT:
         # Like any first invitation skipped for a block: the sender reads the neutral sentence.
         letters.drop_queued(claim, "answered")

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from addressless.models import Claim, PairBlock
+from addressless.models import Claim, ClosedSender, PairBlock, Report
 from interflora.lib import clock, contacts, crypto
 from interflora.lib.contacts import Channel
 
@@ -44,10 +44,23 @@ def block_pair(claim: Claim, contact_digest: str | None = None) -> None:
     )
 
 
+def close_sender(report: Report, since: datetime) -> None:
+    """Nothing more from this sender to anybody, from then on; an earlier decision stands."""
+    sender = report.claim.sender_digest
+    if sender:
+        ClosedSender.objects.get_or_create(sender_digest=sender, defaults={"since": since, "report": report})
+
+
+def is_closed(sender: str) -> bool:
+    """Whether this sender may write to nobody."""
+    return ClosedSender.objects.filter(sender_digest=sender, since__lte=clock.now()).exists()
+
+
 def is_blocked(sender: str, contact: str) -> bool:
-    """Whether this pair rests or is blocked now."""
+    """Whether this pair rests or is blocked now, or the sender is closed; both are always asked."""
     alive = Q(until=None) | Q(until__gt=clock.now())
-    return PairBlock.objects.filter(alive, sender_digest=sender, contact_digest=contact).exists()
+    pair = PairBlock.objects.filter(alive, sender_digest=sender, contact_digest=contact)
+    return any((pair.exists(), is_closed(sender)))
 
 
 def has_open_gift(sender: str, contact: str, *, besides: int = 0) -> bool:

@@ -161,6 +161,14 @@ def lift_decline(claim_pk: int, now: datetime) -> bool:
     return changed == 1
 
 
+def silence(claim: Claim) -> None:
+    """No more messages about this gift; nothing the sender can see changes. The Claim is locked by the caller."""
+    if claim.quiet_at is None:
+        claim.quiet_at = clock.now()
+        claim.save(update_fields=["quiet_at"])
+    letters.drop_queued(claim, "answered")
+
+
 def settle(claim_pk: int) -> bool:
     """invited → declined with its refund, once the 15 minutes are over. Only the sweeper calls this; safe to repeat."""
     with transaction.atomic():

@@ -71,7 +71,9 @@ def _begin(order: Order, claim: Claim, now: datetime) -> None:
     claim.invite_at = claim.invite_at or now
     claim.sender_digest = blocks.sender_digest(order.sender_email)
     claim.save(update_fields=["started_at", "invite_at", "sender_digest"])
-    if claim.is_personal_link:
+    if claim.is_personal_link and blocks.is_closed(claim.sender_digest):
+        fail(order, claim)
+    elif claim.is_personal_link:
         claims.open_window(order, claim, order.paid_at or now)
 
 
@@ -219,6 +221,8 @@ def take_link(claim_pk: int) -> None:
     """The sender passes the link on personally: a new link, open at once. Raises NotNow."""
     with transaction.atomic():
         order, claim = _lock_failed(claim_pk)
+        if blocks.is_closed(claim.sender_digest):
+            raise NotNow
         letters.drop_queued(claim, "replaced")
         claim.generation += 1
         claims.set_contact(claim, Gift(channel=ClaimChannel.PERSONAL_LINK))

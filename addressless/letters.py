@@ -157,6 +157,22 @@ def tell_sender(order: Order, template: str, *, key: str = "", **context: Any) -
     )
 
 
+def warn_sender(order: Order, not_before: datetime) -> None:
+    """Once for an order, whatever number of reports; names neither gift nor day, and leaves when it says nothing."""
+    if not order.sender_email:
+        return
+    outbox.queue(
+        "gift_warning",
+        channel=Channel.EMAIL,
+        to=order.sender_email,
+        context={"first_name": order.sender_first_name},
+        dedup_key=f"gift_warning:{order.public_id}",
+        about=f"order:{order.public_id}",
+        not_before=not_before,
+        language=order.language,
+    )
+
+
 def contact_failed(order: Order, failed_at: datetime, deadline: datetime, *, again: bool) -> None:
     """Told at once and once more after a day; the sentence is the same whatever the cause."""
     key = f"{failed_at:%Y%m%d%H%M%S}:{int(again)}"

@@ -10,7 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from addressless.models_peace import (
+    STOPPED,
     Announcement,
+    ClosedSender,
     PairBlock,
     Report,
     ReportReason,
@@ -24,11 +26,13 @@ from interflora.lib import clock, codes, contacts, crypto, links
 
 __all__ = [
     "OPEN",
+    "STOPPED",
     "Announcement",
     "Claim",
     "ClaimChannel",
     "ClaimSession",
     "ClaimStatus",
+    "ClosedSender",
     "InvitedContact",
     "PairBlock",
     "PendingAnswer",
@@ -288,6 +292,11 @@ class Claim(models.Model):
     def is_in_review(self) -> bool:
         """Staff look before the invitation leaves."""
         return self.reviews.filter(status=ReviewStatus.OPEN).exists()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Staff stopped it after a report: it goes on for whoever looks, and nothing leaves."""
+        return self.reports.filter(status__in=STOPPED).exists()
 
     @property
     def is_openly_in_review(self) -> bool:

@@ -28,6 +28,25 @@ class PairBlock(models.Model):
         return str(self.pk)
 
 
+class ClosedSender(models.Model):
+    """Writes to nobody through us any more, from a moment that tells them nothing (`addressless/discretion.py`)."""
+
+    sender_digest = models.CharField(max_length=64, unique=True, editable=False)
+    since = models.DateTimeField(_("fermé à partir du"))
+    created_at = models.DateTimeField(_("décidé le"), default=clock.now)
+    report = models.ForeignKey(
+        "addressless.Report", on_delete=models.PROTECT, related_name="+", verbose_name=_("signalement")
+    )
+
+    class Meta:
+        verbose_name = _("expéditeur fermé")
+        verbose_name_plural = _("expéditeurs fermés")
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class ReportReason(models.TextChoices):
     """Where in the claim pages the report was made."""
 
@@ -40,8 +59,13 @@ class ReportStatus(models.TextChoices):
 
     OPEN = "open", _("à traiter")
     WARNED = "warned", _("expéditeur averti")
-    CLOSED = "closed", _("commande annulée et remboursée")
+    CLOSED = "closed", _("cadeau arrêté")
+    BANNED = "banned", _("cadeau arrêté, expéditeur fermé")
     DISMISSED = "dismissed", _("sans suite")
+
+
+STOPPED = (ReportStatus.CLOSED, ReportStatus.BANNED)
+FELT = (ReportStatus.WARNED, *STOPPED)
 
 
 class Report(models.Model):
@@ -59,6 +83,7 @@ class Report(models.Model):
     handled_by = models.ForeignKey(
         "auth.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("traité par")
     )
+    felt_at = models.DateTimeField(_("l’expéditeur ne s’en aperçoit qu’à partir du"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("signalement")
@@ -70,6 +95,10 @@ class Report(models.Model):
                 name="report_handled_tied",
                 condition=Q(status=ReportStatus.OPEN, handled_at=None)
                 | (~Q(status=ReportStatus.OPEN) & Q(handled_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="report_felt_tied",
+                condition=Q(felt_at=None) ^ Q(status__in=FELT),
             ),
         ]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import announcements, claims, invitations, letters, reviews, trackings
+from addressless import announcements, claims, invitations, letters, reports, reviews, trackings
 from addressless.models import OPEN, Announcement, Claim, ClaimSession, ClaimStatus, ReviewStatus
 from interflora.lib import clock
 from notifications import outbox
@@ -66,6 +66,7 @@ def sweep() -> int:
             _run("resume", invitations.resume, reviews.cleared()),
             _run("lapse", reviews.lapse, reviews.overdue()),
             _run("hear", invitations.hear, _unheard_messages()),
+            _run("end stopped", reports.end_stopped, reports.stopped()),
             _run("settle", claims.settle, _claims(~Q(pending_answer=""), settles_at__lte=now)),
             _run("expire", claims.expire, _claims(status="invited", pending_answer="", expires_at__lte=now)),
             _run(

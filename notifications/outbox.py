@@ -183,9 +183,13 @@ def erase_person(about: str) -> int:
 
 
 def written_to(about: str) -> list[dict[str, Any]]:
-    """Messages to a sender about this thing, for their copy of what is kept: which, how, when; no gift contact."""
+    """Messages a sender got about this thing, for their copy of what is kept: which, how, when; no gift contact.
+
+    What still waits is no news yet, and when it was decided is nobody's business.
+    """
     rows = Message.objects.about(about).filter(erased_at=None).exclude(recipient_plain="").order_by("pk")
     return [
-        {"message": row.template, "channel": row.channel, "to": row.recipient_plain, "at": row.created_at.isoformat()}
+        {"message": row.template, "channel": row.channel, "to": row.recipient_plain, "at": row.handed_at.isoformat()}
         for row in rows
+        if row.handed_at is not None
     ]

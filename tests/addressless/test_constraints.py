@@ -7,7 +7,17 @@ from itertools import count
 
 import pytest
 
-from addressless.models import Claim, ClaimSession, InvitedContact, PairBlock, Report, Review, Tracking, Worry
+from addressless.models import (
+    Claim,
+    ClaimSession,
+    ClosedSender,
+    InvitedContact,
+    PairBlock,
+    Report,
+    Review,
+    Tracking,
+    Worry,
+)
 from interflora.lib import clock
 from tests.addressless.factories import make_draft, make_invited, open_session
 from tests.constraints import Case, Prepare, declared, refused, repeated, twice, written
@@ -52,6 +62,14 @@ def two_blocks() -> tuple[PairBlock, PairBlock]:
 
 def report() -> Report:
     return Report.objects.create(claim=make_invited(), reason="card")
+
+
+def two_closed() -> tuple[ClosedSender, ClosedSender]:
+    row = report()
+    camille, sacha = (ClosedSender(sender_digest=name, since=NOW, report=row) for name in ("camille", "sacha"))
+    camille.save()
+    sacha.save()
+    return camille, sacha
 
 
 def two_reports() -> tuple[Report, Report]:
@@ -132,8 +150,11 @@ CASES: list[Case] = [
     ("InvitedContact.stop_digest", repeated(two_contacts, "stop_digest")),
     ("pair_block_once", repeated(two_blocks, "contact_digest")),
     ("report_once_per_reason", repeated(two_reports, "reason")),
-    ("report_handled_tied", written(report, status="closed")),
+    ("report_handled_tied", written(report, status="dismissed")),
     ("report_handled_tied", written(report, handled_at=NOW)),
+    ("report_felt_tied", written(report, felt_at=NOW)),
+    ("report_felt_tied", written(report, status="warned", handled_at=NOW)),
+    ("ClosedSender.sender_digest", repeated(two_closed, "sender_digest")),
     ("Tracking.claim", repeated(twice(tracking), "claim_id")),
     ("Tracking.token_digest", repeated(trackings_told, "token_digest")),
     ("tracking_contact_whole", written(tracking, channel="email")),
