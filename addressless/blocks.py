@@ -5,7 +5,7 @@ Everything is keyed digests: no contact can be read from these rows.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 

@@ -55,12 +55,18 @@ def act(client: Client, action: str, report: Report) -> None:
     report.refresh_from_db()
 
 
+def about_the_card(claim: Claim) -> Report:
+    """Somebody reports the message of the card; the gift itself goes on."""
+    reports.file(claim, ReportReason.CARD, "", card_text="Je sais où tu habites.")
+    return Report.objects.get(claim=claim, reason=ReportReason.CARD)
+
+
 def accepted_then_reported() -> Report:
     """The recipient said yes, then read the card again."""
     claim = make_invited()
     answers.accept(open_session(claim), make_address(), next_served_day(4), "morning")
     claim.refresh_from_db()
-    return reports.file(claim, ReportReason.CARD, "", card_text="Je sais où tu habites.")
+    return about_the_card(claim)
 
 
 def seen_by_sender(claim: Claim) -> list[str]:
@@ -146,7 +152,7 @@ def test_a_warning_names_neither_gift_nor_day_nor_reason(report: Report, ines: U
 
 
 def test_two_reports_of_one_gift_make_one_warning(report: Report, ines: User) -> None:
-    other = reports.file(report.claim, ReportReason.CARD, "", card_text="")
+    other = about_the_card(report.claim)
     assert reports.warn(report.pk, ines) and reports.warn(other.pk, ines)
     assert Message.objects.filter(template="gift_warning").count() == 1
 
@@ -169,7 +175,7 @@ def test_a_stopped_gift_looks_open_until_it_expires_like_any_other(
 
 def test_the_sender_sees_nothing_of_a_stopped_gift(ines: User) -> None:
     claim = make_invited()
-    report = reports.file(claim, ReportReason.CARD, "", card_text="")
+    report = about_the_card(claim)
     before = seen_by_sender(claim)
     assert reports.stop(report.pk, ines, and_sender=True)
     assert reports.stop(report.pk, ines) is False
@@ -212,7 +218,7 @@ def test_a_florist_who_has_begun_is_stopped_at_once(ines: User) -> None:
 
 def test_a_stopped_gift_that_is_accepted_after_all_leaves_nowhere(ines: User) -> None:
     claim = make_invited()
-    report = reports.file(claim, ReportReason.CARD, "", card_text="")
+    report = about_the_card(claim)
     session = open_session(claim)
     assert reports.stop(report.pk, ines)
     answers.accept(session, make_address(), next_served_day(4), "morning")
