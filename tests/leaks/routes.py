@@ -56,8 +56,8 @@ ROWS = {
     "addressless.claim": "select {claim}",
     "addressless.report": "select id from addressless_report where claim_id = {claim}",
     "addressless.review": "select id from addressless_review where claim_id = {claim}",
-    "addressless.closedsender": "select c.id from addressless_closedsender c join addressless_report r on r.id = c.report_id"
-    " where r.claim_id = {claim}",
+    "addressless.closedsender": "select c.id from addressless_closedsender c"
+    " join addressless_report r on r.id = c.report_id where r.claim_id = {claim}",
     "addressless.worry": "select id from addressless_worry where claim_id = {claim}",
     "florists.delivery": "select {delivery}",
     "florists.addressread": "select id from florists_addressread where delivery_id = {delivery} order by id limit 2",
