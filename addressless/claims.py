@@ -232,7 +232,7 @@ def cancel_by_sender(claim_pk: int) -> bool:
         tell = claim.status == ClaimStatus.INVITED and not claim.has_answer and claim.contact_failed_at is None
         _end(order, claim, ClaimStatus.CANCELED, RefundCause.SENDER_CANCELED)
         if tell:
-            _withdraw(order, claim)
+            withdraw(order, claim)
         return True
 
 
@@ -246,11 +246,11 @@ def close_with_order(claim_pk: int) -> bool:
         never_paid = order.paid_at is None or not order.is_gift
         _close(claim, ClaimStatus.VOID if never_paid else ClaimStatus.CANCELED)
         if tell:
-            _withdraw(order, claim)
+            withdraw(order, claim)
         return True
 
 
-def _withdraw(order: Order, claim: Claim) -> None:
+def withdraw(order: Order, claim: Claim) -> None:
     """Tell the recipient, on a day with room for it. Order and Claim are locked by the caller."""
     limits.take_contact(claim.contact_digest)
     letters.withdraw(order, claim, not_before=limits.next_turn(claim.contact_digest))

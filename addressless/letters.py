@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from addressless.models import OPEN, Announcement, Claim, Tracking
+from addressless.models import OPEN, Announcement, Claim, ClaimStatus, Tracking
 from interflora.lib import crypto, links, wording
 from interflora.lib.contacts import Channel
 from notifications import outbox
@@ -65,7 +65,7 @@ def _to_recipient(
         about=claim.about,
         gift=True,
         not_before=not_before,
-        expires_at=claim.expires_at,
+        expires_at=None if claim.status == ClaimStatus.ACCEPTED else claim.expires_at,
     )
 
 
@@ -102,7 +102,7 @@ def remind(order: Order, claim: Claim, number: int) -> None:
 
 
 def withdraw(order: Order, claim: Claim, *, not_before: datetime | None = None) -> None:
-    """« Rien à faire, rien à payer »: the invitation no longer stands."""
+    """« Rien à faire, rien à payer »: in the same words whether or not it was answered, for whoever reads there."""
     _to_recipient("gift_canceled", order, claim, f"gift_canceled:{claim.public_id}", not_before=not_before)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import announcements, claims, invitations, letters, reports, reviews, trackings
+from addressless import announcements, canceled_gifts, claims, invitations, letters, reports, reviews, trackings
 from addressless.models import OPEN, Announcement, Claim, ClaimSession, ClaimStatus, ReviewStatus
 from interflora.lib import clock
 from notifications import outbox
@@ -45,6 +45,7 @@ def sweep() -> int:
     return sum(
         (
             _run("tell news", trackings.tell_news, trackings.untold()),
+            _run("tell canceled", canceled_gifts.tell, canceled_gifts.untold()),
             _run("thank", trackings.send_thanks, trackings.unsent_thanks()),
             _run("close", claims.close_with_order, _claims(ended_orders, status__in=OPEN)),
             _run("close", claims.close_with_order, _closed_without_news()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from addressless import claims, invitations, signatures, sweeps, trackings
+from addressless import canceled_gifts, claims, invitations, signatures, sweeps, trackings
 from addressless.models import Claim
 
 
@@ -21,6 +21,7 @@ def close_claim(order_pk: int) -> None:
     """The order was canceled, expired or refunded."""
     for pk in Claim.objects.filter(order_id=order_pk).values_list("pk", flat=True):
         claims.close_with_order(pk)
+        canceled_gifts.tell(pk)
 
 
 @shared_task
