@@ -36,15 +36,20 @@ class KindNotFound:
 
 
 class KindTooLarge:
-    """A form over DATA_UPLOAD_MAX_MEMORY_SIZE is told so, before the CSRF check, which would read it to find its token.
+    """An address past `LONGEST_ADDRESS` is told so (`gunicorn.conf.py` lets twice that through); so is a form over
+    DATA_UPLOAD_MAX_MEMORY_SIZE, before the CSRF check, which would read it to find its token.
 
     Files are counted apart, each by its own form.
     """
+
+    LONGEST_ADDRESS = 4_000
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if len(request.get_full_path()) > self.LONGEST_ADDRESS:
+            return render(request, "414.html", status=414)
         if _announced_bytes(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not _brings_files(request):
             return render(request, "413.html", status=413)
         return self.get_response(request)

@@ -39,6 +39,14 @@ def test_a_form_too_large_is_told_so_even_without_its_token(path: str) -> None:
     assert (short.status_code, "Ce formulaire a expiré" in short.content.decode()) == (403, True)
 
 
+def test_an_address_too_long_is_told_so(client: Client) -> None:
+    start = "/bouquets/?q="
+    fits = client.get(start + "a" * (4_000 - len(start)))
+    assert fits.status_code == 200
+    long = client.get(start + "a" * (4_001 - len(start)))
+    assert (long.status_code, "Cette adresse est trop longue" in long.content.decode()) == (414, True)
+
+
 def test_a_missing_slash_is_still_added(settings: Settings, client: Client) -> None:
     settings.DEBUG = True
     assert client.get("/panier").headers["Location"] == "/panier/"
