@@ -27,7 +27,8 @@ from addressless.web import private
 from florists import deliveries
 from florists.addresses import AddressUnavailable, InvalidAddress
 from florists.calendar import SlotUnavailable
-from interflora.lib import contacts, crypto
+from interflora.lib import contacts, crypto, reading
+from interflora.lib.reading import AnswerTooEarly
 from interflora.lib.requests import client_ip, rate_limited
 
 TrackingView = Callable[[HttpRequest, str, Claim], HttpResponse]
@@ -164,10 +165,15 @@ def tracking_contact(request: HttpRequest, token: str, claim: Claim) -> HttpResp
     if trackings.is_erased(claim):
         raise NotNow
     row = Tracking.objects.filter(claim=claim).first()
+    subject, is_too_early = f"forget:{claim.pk}", False
     if request.method == "POST" and "forget" in request.POST:
-        trackings.forget_contact(claim.pk)
-        return _done(request, token, _("Nous ne vous écrirons plus pour ces fleurs."))
-    form = OwnContactForm(request.POST if request.method == "POST" else None)
+        try:
+            reading.check(subject, request.POST.get("shown", ""))
+            trackings.forget_contact(claim.pk)
+            return _done(request, token, _("Nous ne vous écrirons plus pour ces fleurs."))
+        except AnswerTooEarly:
+            is_too_early = True
+    form = OwnContactForm(request.POST if "contact" in request.POST else None)
     if form.is_valid():
         given = trackings.give_contact(claim.pk, form.cleaned_data["channel"], form.cleaned_data["contact"])
         if given.is_known_to_sender:
@@ -176,6 +182,7 @@ def tracking_contact(request: HttpRequest, token: str, claim: Claim) -> HttpResp
             return _done(request, token, known % {"they": they})
         return _done(request, token, _("C’est noté\u00a0: un message avec votre lien de suivi vient de partir."))
     ctx = {"form": form, "token": token, "own_contact": _own_contact(row)}
+    ctx |= {"shown": reading.stamp(subject), "is_too_early": is_too_early}
     return render(request, "addressless/tracking_contact.html", ctx)
 
 

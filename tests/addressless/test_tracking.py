@@ -11,7 +11,7 @@ from addressless import answers, sweeps, trackings
 from addressless.models import Claim, Tracking, Worry
 from florists.models import AddressRead, Delivery, DeliveryEvent, SealedAddress
 from florists.states import DeliveryStatus
-from interflora.lib import clock, contacts, crypto, links
+from interflora.lib import clock, contacts, crypto, links, reading
 from notifications.models import Message
 from notifications.rendering import render
 from orders.models import Order
@@ -239,7 +239,11 @@ def test_news_stop_when_asked_and_the_contact_is_forgotten() -> None:
     claim = make_accepted()
     trackings.give_contact(claim.pk, "email", OWN)
     browser = Browser()
-    assert browser.submit(page(claim, "tracking_contact"), forget="1")["Location"] == page(claim)
+    hasty = browser.submit(page(claim, "tracking_contact"), forget="1", shown=reading.stamp(f"forget:{claim.pk}"))
+    assert "Prenez un instant pour lire" in text_of(hasty)
+    assert Tracking.objects.get().channel == "email"
+    shown = reading.stamp(f"forget:{claim.pk}", clock.now() - timedelta(seconds=3))
+    assert browser.submit(page(claim, "tracking_contact"), forget="1", shown=shown)["Location"] == page(claim)
     row = Tracking.objects.get(claim=claim)
     assert (row.channel, row.contact_sealed, row.token_digest) == ("", None, None)
     put(claim, "delivered")
