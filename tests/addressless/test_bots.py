@@ -37,7 +37,9 @@ def machine(behavior: Behavior) -> Robot:
             sent["data"] = fields or {}
         answer = getattr(client, method.lower())(address.removeprefix(ORIGIN), **sent)
         is_page = answer.headers.get("Content-Type", "").startswith("text/html")
-        return Answer(answer.status_code, answer.headers.get("Location", ""), answer.content.decode() if is_page else "")
+        return Answer(
+            answer.status_code, answer.headers.get("Location", ""), answer.content.decode() if is_page else ""
+        )
 
     return Robot(behavior, carry, (f"{ORIGIN}/",))
 
