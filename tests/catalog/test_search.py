@@ -107,7 +107,7 @@ def test_words_found_apart_are_announced_as_close(demo: None, client) -> None:
     assert "Rien ne répond exactement à ces mots." in client.get("/bouquets/", {"q": "rose zzzz"}).content.decode()
 
 
-@pytest.mark.parametrize("typed", ["'%", "\\", "%%%", "\x00", "  ", "<b>", "a" * 5000, "🌹", "&|!:*()"])
+@pytest.mark.parametrize("typed", ["'%", "\\", "%%%", "\x00", "  ", "<b>", "a" * 3000, "🌹", "&|!:*()"])
 def test_odd_input_never_breaks(demo: None, client, typed: str) -> None:
     response = client.get("/bouquets/", {"q": typed})
     assert response.status_code == 200
