@@ -9,7 +9,17 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from addressless import announcements, canceled_gifts, claims, invitations, letters, reports, reviews, trackings
+from addressless import (
+    announcements,
+    canceled_gifts,
+    claims,
+    invitations,
+    letters,
+    reports,
+    reviews,
+    trackings,
+    unclaimed,
+)
 from addressless.models import OPEN, Announcement, Claim, ClaimSession, ClaimStatus, ReviewStatus
 from interflora.lib import clock
 from notifications import outbox
@@ -49,6 +59,7 @@ def sweep() -> int:
             _run("thank", trackings.send_thanks, trackings.unsent_thanks()),
             _run("close", claims.close_with_order, _claims(ended_orders, status__in=OPEN)),
             _run("close", claims.close_with_order, _closed_without_news()),
+            _run("flag unclaimed", unclaimed.flag, unclaimed.found()),
             _run("start", invitations.start, _claims(status="draft", started_at=None, **live)),
             _run(
                 "invite",

@@ -22,6 +22,7 @@ from florists import address_keys, erasure, reads
 from florists.models import Delivery
 from interflora.lib import clock, codes
 from notifications.models import Message, MessageStatus
+from orders import decisions
 from orders.models import Order, Payment, Refund
 
 MOST_ROWS = 200
@@ -47,6 +48,12 @@ def _change_url(row: Model) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
 
 
+def _order_action(order: Order) -> str:
+    if not order.awaits_decision:
+        return _("ouvrir la commande, livrer à nouveau ou rembourser")
+    return _("livrer quand même, ou annuler") if decisions.may_deliver(order) else _("annuler et rembourser")
+
+
 def _orders() -> Iterator[Row]:
     staff = _("service client")
     for order in Order.objects.with_problem().order_by("problem_at")[:MOST_ROWS]:
@@ -56,9 +63,7 @@ def _orders() -> Iterator[Row]:
             order.get_problem_display(),
             staff,
             order.problem_at or order.created_at,
-            _("livrer quand même, ou annuler")
-            if order.awaits_decision
-            else _("ouvrir la commande, livrer à nouveau ou rembourser"),
+            _order_action(order),
             reverse("admin:orders_order_decide", args=[order.pk]) if order.awaits_decision else _change_url(order),
         )
     for order in Order.objects.going_dark().filter(problem="").order_by("next_step_due_at")[:MOST_ROWS]:

@@ -134,8 +134,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not order.awaits_decision:
         messages.info(request, _("Cette commande n’attend aucune décision."))
         return redirect("admin:orders_order_change", pk)
-    context = {"order": order, "may_cancel": decisions.may_cancel(order)}
-    return _page(request, "decide.html", _("Livrer quand même, ou annuler"), context)
+    may_deliver = decisions.may_deliver(order)
+    context = {"order": order, "may_cancel": decisions.may_cancel(order), "may_deliver": may_deliver}
+    title = _("Livrer quand même, ou annuler") if may_deliver else _("Annuler et rembourser")
+    return _page(request, "decide.html", title, context)
 
 
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

@@ -59,8 +59,8 @@ def cancel(order_pk: int, cause: RefundCause | str, *, actor: str = "") -> bool:
         order.save(update_fields=["status", "canceled_at", "next_step", "next_step_owner", "next_step_due_at"])
         events.record(order, EventKind.CANCELED, actor=actor, cause=str(cause))
         payment.order = order
-        refund = None if cause == WITHOUT_REFUND else refunds.request(payment, cause, actor=actor)
-        messages.tell_canceled(order, str(cause), refund.amount_cents if refund else 0)
+        cents = 0 if cause == WITHOUT_REFUND else refunds.return_rest(payment, cause, actor=actor)
+        messages.tell_canceled(order, str(cause), cents)
         signals.announce(signals.order_closed, order.pk)
     return True
 
@@ -106,11 +106,7 @@ def refund_in_full(order_pk: int, *, actor: str) -> bool:
         done = cancel(order_pk, RefundCause.STAFF, actor=actor)
         for payment in order.payments.filter(status=Payment.Status.CONFIRMED):
             payment.order = order
-            left = refunds.remaining_cents(payment)
-            refund = refunds.request(payment, RefundCause.STAFF, actor=actor) if left else None
-            if refund is not None and refund.status == Refund.Status.FAILED:
-                refunds.retry(refund.pk, actor=actor)  # the one row of this cause: asked again with another key
-            done = refunds.remaining_cents(payment) < left or done
+            done = refunds.return_rest(payment, RefundCause.STAFF, actor=actor) > 0 or done
             if payment.problem == PaymentProblem.MISMATCH:
                 Payment.objects.filter(pk=payment.pk).update(problem="", problem_at=None)
         order.refresh_from_db()

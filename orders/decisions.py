@@ -8,7 +8,11 @@ from interflora.lib import clock
 from orders import cancellation, events, holds, steps
 from orders.models import EventKind, Order, OrderProblem, RefundCause
 
-_CAUSES = {OrderProblem.DISPUTED: cancellation.WITHOUT_REFUND, OrderProblem.REFUNDED: RefundCause.CONSOLE}
+_CAUSES = {
+    OrderProblem.DISPUTED: cancellation.WITHOUT_REFUND,
+    OrderProblem.REFUNDED: RefundCause.CONSOLE,
+    OrderProblem.UNCLAIMED: RefundCause.STAFF,
+}
 
 
 def deliver_anyway(order_pk: int, *, actor: str) -> bool:
@@ -18,7 +22,7 @@ def deliver_anyway(order_pk: int, *, actor: str) -> bool:
     """
     with transaction.atomic():
         order = cancellation.lock(order_pk)
-        if not order.awaits_decision:
+        if not order.awaits_decision or not may_deliver(order):
             return False
         order.deliver_anyway_at = clock.now()
         order.save(update_fields=["deliver_anyway_at"])
@@ -30,7 +34,7 @@ def deliver_anyway(order_pk: int, *, actor: str) -> bool:
 
 
 def cancel(order_pk: int, *, actor: str) -> bool:
-    """The order ends and no money moves: the bank holds it, or it went back already.
+    """The order ends. No money moves when the bank holds it or it went back already; else it goes back.
 
     Locks Order → Payment → Refund → Delivery. False when nothing was to decide, or when the flowers have left.
     """
@@ -39,6 +43,11 @@ def cancel(order_pk: int, *, actor: str) -> bool:
         if not order.awaits_decision:
             return False
         return cancellation.cancel(order_pk, _CAUSES[OrderProblem(order.problem)], actor=actor)
+
+
+def may_deliver(order: Order) -> bool:
+    """Whether the flowers could leave: of a gift that is closed, nobody says where to."""
+    return order.problem != OrderProblem.UNCLAIMED
 
 
 def may_cancel(order: Order) -> bool:

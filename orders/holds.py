@@ -49,11 +49,17 @@ def resume(order: Order, *, actor: str = "") -> bool:
     return True
 
 
+def _is_looked_at(order: Order) -> bool:
+    """Staff look at the gift before anybody is invited: the claim of `addressless` knows, and keeps the step."""
+    claim = getattr(order, "claim", None)
+    return claim is not None and bool(claim.is_in_review)
+
+
 def _take_up(order: Order) -> None:
     """The step of before."""
     if order.delivery.released_at is not None:
         steps.await_delivery(order)
     elif not order.is_gift:
         steps.raise_problem(order, OrderProblem.STUCK)  # paid without address: only the sender can give it
-    elif order.next_step == Step.TREAT:
+    elif order.next_step == Step.TREAT and not _is_looked_at(order):
         steps.set_step(order, Step.INVITE, Owner.SYSTEM, clock.now() + INVITE_WITHIN)

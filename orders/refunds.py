@@ -16,7 +16,17 @@ from interflora.lib import clock
 from interflora.lib.leases import finish, lease
 from interflora.lib.nudge import nudge
 from orders import events, messages, signals, stripe_gateway, wakeups
-from orders.models import IN_CONSOLE, LEFT_CENTS, EventKind, Order, Payment, Refund, RefundCause, RefundProblem
+from orders.models import (
+    IN_CONSOLE,
+    LEFT_CENTS,
+    REPEATED,
+    EventKind,
+    Order,
+    Payment,
+    Refund,
+    RefundCause,
+    RefundProblem,
+)
 from orders.stripe_gateway import RefundState
 
 log = logging.getLogger(__name__)
@@ -46,12 +56,12 @@ def request(
 ) -> Refund | None:
     """Insert the refund row of everything left (or `amount_cents`); a worker carries it to Stripe after the commit.
 
-    The caller's transaction holds Order → Payment. Same payment and cause ⇒ the existing row, untouched; None when
-    nothing is left. Raises NothingLeft when less than `amount_cents` is left. A disputed payment's refund is written
-    but waits for staff.
+    The caller's transaction holds Order → Payment. Same payment and cause ⇒ the existing row, untouched, but for what
+    people decide (`REPEATED`); None when nothing is left. Raises NothingLeft when less than `amount_cents` is left. A
+    disputed payment's refund is written but waits for staff.
     """
-    known = payment.refunds.filter(cause=cause).first()
-    if known is not None and cause != RefundCause.CONSOLE:
+    known = None if cause in REPEATED else payment.refunds.filter(cause=cause).first()
+    if known is not None:
         return known
     left = remaining_cents(payment)
     amount = left if amount_cents is None else amount_cents
@@ -75,6 +85,18 @@ def request(
         signals.announce(signals.order_closed, order.pk)
     nudge(wakeups.submit_refund, refund.pk)
     return refund
+
+
+def return_rest(payment: Payment, cause: RefundCause | str, *, actor: str = "") -> int:
+    """Ask everything left back; returns the cents asked now. What staff asked and Stripe refused is asked again first,
+    with another key, the rest with a row of its own. The caller's transaction holds Order → Payment → Refund.
+    """
+    before = remaining_cents(payment)
+    if cause == RefundCause.STAFF and not payment.is_contested:
+        for failed in payment.refunds.filter(cause=cause, status=Status.FAILED).order_by("pk"):
+            retry(failed.pk, actor=actor)
+    request(payment, cause, actor=actor)
+    return before - remaining_cents(payment)
 
 
 def due() -> QuerySet[Refund]:

@@ -37,7 +37,7 @@ CONTESTED = (DisputeState.OPEN, DisputeState.LOST)  # the bank holds the money: 
 
 
 class RefundCause(models.TextChoices):
-    """Why money goes back; at most one refund per payment and cause."""
+    """Why money goes back; at most one refund per payment and cause, but for what people decide (`REPEATED`)."""
 
     DECLINED = "declined", _("cadeau refusé")
     EXPIRED = "expired", _("cadeau resté sans réponse")
@@ -47,6 +47,9 @@ class RefundCause(models.TextChoices):
     UNDELIVERABLE = "undeliverable", _("livraison impossible")
     LATE_PAYMENT = "late_payment", _("paiement arrivé trop tard ou en double")
     CONSOLE = "console", _("remboursement fait chez Stripe")
+
+
+REPEATED = (RefundCause.STAFF, RefundCause.CONSOLE)  # decided by people: a part now, the rest later
 
 
 class RefundProblem(models.TextChoices):
@@ -205,7 +208,7 @@ class Refund(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["payment", "cause"], condition=~Q(cause="console"), name="orders_one_refund_per_cause"
+                fields=["payment", "cause"], condition=~Q(cause__in=REPEATED), name="orders_one_refund_per_cause"
             ),
             models.CheckConstraint(name="orders_refund_amount", condition=Q(amount_cents__gt=0)),
             models.CheckConstraint(

@@ -49,9 +49,11 @@ class OrderProblem(models.TextChoices):
     STUCK = "stuck", _("étape dépassée sans suite")
     DISPUTED = "disputed", _("paiement contesté\u00a0: livraison retenue")
     REFUNDED = "refunded", _("remboursée en totalité chez Stripe, livraison encore prévue")
+    UNCLAIMED = "unclaimed", _("cadeau clos, argent revenu\u00a0: plus personne ne peut l’accepter")
 
 
-DECISIONS = (OrderProblem.DISPUTED, OrderProblem.REFUNDED)  # staff deliver all the same, or cancel
+# Staff deliver all the same, or cancel; of a gift nobody can accept any more, they can only cancel.
+DECISIONS = (OrderProblem.DISPUTED, OrderProblem.REFUNDED, OrderProblem.UNCLAIMED)
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

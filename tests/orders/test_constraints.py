@@ -70,8 +70,8 @@ def delivery_line_again() -> Change:
 
 
 def refund_again() -> Change:
-    row = refund()
-    return lambda: refund(row.payment)
+    row = refund(cause="expired")
+    return lambda: refund(row.payment, cause="expired")
 
 
 def paid_again() -> Change:

@@ -210,11 +210,38 @@ def test_a_failed_refund_frees_its_amount() -> None:
 def test_one_refund_per_payment_and_cause() -> None:
     payment = make_paid().payments.get()
     with transaction.atomic():
-        first = refunds.request(payment, RefundCause.STAFF, 1000)
-        again = refunds.request(payment, RefundCause.STAFF, 500)
+        first = refunds.request(payment, RefundCause.EXPIRED, 1000)
+        again = refunds.request(payment, RefundCause.EXPIRED, 500)
     assert first == again
     with pytest.raises(IntegrityError), transaction.atomic():
-        Refund.objects.create(payment=payment, cause="staff", amount_cents=1)
+        Refund.objects.create(payment=payment, cause="expired", amount_cents=1)
+
+
+def test_staff_return_a_part_then_the_rest_with_a_row_of_its_own() -> None:
+    order = make_paid()
+    payment = order.payments.get()
+    with transaction.atomic():
+        refunds.request(payment, RefundCause.STAFF, 1000)
+    assert cancellation.refund_in_full(order.pk, actor="aline")
+    assert work.refunds_at_rest() == [("staff", 1000, "requested"), ("staff", FULL - 1000, "requested")]
+    told = Message.objects.get(template="order_canceled")
+    assert told.context["amount_cents"] == FULL - 1000
+    assert cancellation.refund_in_full(order.pk, actor="aline") is False
+    assert refunds.remaining_cents(payment) == 0
+    with pytest.raises(refunds.NothingLeft), transaction.atomic():
+        refunds.request(payment, RefundCause.STAFF, 1)
+    assert Refund.objects.count() == 2
+
+
+def test_a_part_that_stripe_refused_is_asked_again_beside_the_rest() -> None:
+    order = make_paid()
+    payment = order.payments.get()
+    Refund.objects.create(
+        payment=payment, cause="staff", amount_cents=1000, status="failed", failed_at=clock.now(), failure="declined"
+    )
+    assert cancellation.refund_in_full(order.pk, actor="aline")
+    assert work.refunds_at_rest() == [("staff", 1000, "requested"), ("staff", FULL - 1000, "requested")]
+    assert list(Refund.objects.order_by("pk").values_list("generation", flat=True)) == [1, 0]
 
 
 def test_a_partial_refund_leaves_the_rest_for_later() -> None:
