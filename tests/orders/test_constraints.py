@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from interflora.lib import clock
-from orders.models import CartLine, Order, OrderLine, Payment, Refund, StripeEvent
+from orders.models import CartLine, Lookup, Order, OrderLine, Payment, Refund, StripeEvent
 from tests.constraints import Case, Change, Prepare, declared, refused, repeated, twice, written
 from tests.orders.factories import make_cart, make_order, make_paid, make_payment
 
@@ -50,6 +50,13 @@ def inserted_refund(**fields: Any) -> Prepare:
 
 def event() -> StripeEvent:
     return StripeEvent.objects.create(event_id=f"evt_{next(_numbers)}", kind="k", object_id="o")
+
+
+def two_lookups() -> tuple[Lookup, Lookup]:
+    return (
+        Lookup.objects.create(email="camille@martin.example", asked_at=NOW()),
+        Lookup.objects.create(email="sacha@martin.example", asked_at=NOW()),
+    )
 
 
 def two_payments() -> tuple[Payment, Payment]:
@@ -138,6 +145,7 @@ CASES: list[Case] = [
     ("orders_payment_pays_exactly", written(open_payment, pays_order=True)),
     ("orders_payment_problem", written(paid_payment, problem="disputed")),
     ("orders_payment_disputed_once_confirmed", written(open_payment, dispute="open")),
+    ("Lookup.email", repeated(two_lookups, "email")),
     ("Payment.key", repeated(two_payments, "key")),
     ("Payment.session_id", repeated(two_payments, "session_id")),
     ("Payment.intent_id", repeated(two_payments, "intent_id")),
