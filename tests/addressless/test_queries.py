@@ -91,9 +91,9 @@ def test_a_refusal_and_its_page(choice: str, most: int) -> None:
     assert person.get(url("claim_declined")) == 2
 
 
-@pytest.mark.parametrize("choice", ["declined", "quiet"])
-def test_a_refusal_taken_back(choice: str) -> None:
+@pytest.mark.parametrize(("choice", "most"), [("declined", 3), ("quiet", 4)])
+def test_a_refusal_taken_back(choice: str, most: int) -> None:
     person = Counting(make_invited())
     person.open()
     person.refuse(choice)
-    assert person.post(url("claim_undo")) == 3
+    assert person.post(url("claim_undo")) == most
