@@ -141,6 +141,7 @@ def staff_groups(db: None) -> None:
         worries = import_module("interflora.migrations.0002_worries_for_support")
         worries.let_support_handle_worries(apps, editor)
         import_module("interflora.migrations.0003_reviews_for_support").let_support_decide(apps, editor)
+        import_module("interflora.migrations.0004_closed_senders_for_support").let_support_reopen(apps, editor)
 
 
 # --- Roles -------------------------------------------------------------------------------------------------------

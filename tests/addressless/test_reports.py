@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -262,7 +262,10 @@ def test_the_link_to_pass_on_is_closed_too(report: Report, ines: User) -> None:
         invitations.take_link(failed.pk)
 
 
-def test_staff_open_a_sender_again(staff: Client, report: Report) -> None:
+def test_support_opens_a_sender_again(staff_groups: None, report: Report, backoffice: Settings) -> None:
+    user = User.objects.create_user("nour", is_staff=True)
+    user.groups.add(Group.objects.get(name="support"))
+    staff = sign_in(Client(), user)
     act(staff, "close_sender", report)
     row = ClosedSender.objects.get()
     let_moment_come()

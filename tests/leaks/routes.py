@@ -87,7 +87,7 @@ DECISIONS: dict[str, frozenset[Persona]] = {
     "addressless:tracking_neighbor": RECIPIENTS,
     "orders:cancel": SENDERS,
     "florists:accept": FLORISTS,
-    "florists:sign_out": FLORISTS,
+    "florists:sign_out": FLORISTS | STAFF,
     "admin:logout": STAFF,
     "admin:recovery_codes": STAFF,
     "set_language": frozenset(Persona),
