@@ -24,8 +24,9 @@ from tests.leaks import browsing, people, stack, story
 from tests.leaks.browsing import Browser
 from tests.leaks.gifts import Gift
 from tests.leaks.matrix import State
+from tests.leaks.ordering import READING_SECONDS, StoryError, expect
 from tests.leaks.stack import LeakStack
-from tests.leaks.story import LINK, READING_SECONDS, StoryError, expect
+from tests.leaks.story import LINK
 
 DESCRIPTION = "Thirty kinds of scanners open, press and submit whatever every message leads to; nothing may move."
 AT_ONCE = 3

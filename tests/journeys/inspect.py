@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_inspected: set[tuple[str, int]] = set()
+_inspected: set[tuple[str, str, int]] = set()
 
 
 @cache
@@ -25,16 +25,22 @@ def kind_of(url: str) -> str:
     return re.sub(r"/[A-Za-z0-9_-]{12,}(?=/|$)", "/…", path)
 
 
-def inspect(page: Page) -> None:
-    """Check this page once per kind and width. Raises AssertionError with every finding."""
+def sticks_out(page: Page) -> int:
+    """How many pixels of the page lie beside the window."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return max(wide, 0)
+
+
+def inspect(page: Page, shown: str = "") -> None:
+    """Check this page once per kind, width and what it has `shown`. Raises AssertionError with every finding."""
     page.wait_for_load_state()
     width = (page.viewport_size or {"width": 0})["width"]
-    key = (kind_of(page.url), width)
+    key = (kind_of(page.url), shown, width)
     if key in _inspected:
         return
     _inspected.add(key)
-    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} at {width} px: {wide} px stick out sideways"
+    wide = sticks_out(page)
+    assert not wide, f"{page.url} at {width} px: {wide} px stick out sideways"
     if not _axe():
         return
     page.evaluate(_axe())

@@ -49,7 +49,8 @@ class JourneyStack(Stack):
         return environment | {"PYTHONPATH": str(CLOCK_FOLDER), "JOURNEY_CLOCK_OFFSET": str(self.offset)}
 
     def environment(self, role: str) -> dict[str, str]:
-        return self._moved(super().environment(role))
+        """Behind a proxy, as in production: who orders without a screen says from which address."""
+        return self._moved(super().environment(role) | {"TRUSTED_PROXY_HOPS": "1"})
 
     def _standins_environment(self) -> dict[str, str]:
         return self._moved(super()._standins_environment())
@@ -67,6 +68,10 @@ class JourneyStack(Stack):
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def one(self, statement: str, *values: Any) -> Any:
+        """The single value of a query. Raises IndexError when there is none."""
+        return self.sql(statement, *values)[0][0]
 
     # --- Bad days
     def _server(self, kind: type[Server]) -> Server:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from interflora.lib import links
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.stack import JourneyStack, wait_for
@@ -32,13 +33,17 @@ def offer_for(stack: JourneyStack, order: str) -> dict[str, Any]:
 
 
 def _offer(stack: JourneyStack, order: str) -> dict[str, Any] | None:
-    phones = stack.sql(
-        "select f.phone from florists_deliveryoffer o join florists_florist f on f.id = o.florist_id"
+    asked = stack.sql(
+        "select f.phone, o.token_digest from florists_deliveryoffer o join florists_florist f on f.id = o.florist_id"
         " join orders_order r on r.delivery_id = o.delivery_id where r.public_id = %s and o.status = 'open'",
         order,
     )
-    texts = stack.messages_to(phones[0][0], "sms") if phones else []
-    return texts[-1] if texts else None
+    for phone, digest in asked:
+        for text in stack.messages_to(phone, "sms"):
+            tokens = [link.rstrip("/.").rsplit("/", 1)[-1] for link in steps.ADDRESS.findall(text["text"])]
+            if digest in map(links.digest, tokens):
+                return text
+    return None
 
 
 def assert_nothing_leaks(stack: JourneyStack, page: Page, email: str) -> None:

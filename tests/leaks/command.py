@@ -16,8 +16,8 @@ from interflora.dev.translations import compile_catalogs
 from tests.leaks import routes, stack
 from tests.leaks.canary import Blind, Canary, verdict
 from tests.leaks.matrix import Persona, State
+from tests.leaks.ordering import StoryError
 from tests.leaks.routes import NoRecipe
-from tests.leaks.story import StoryError
 
 DESCRIPTION = "Looks for marked addresses wherever they could come out; prints the tested matrix and the hits."
 Choice = TypeVar("Choice", bound=StrEnum)

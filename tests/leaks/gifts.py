@@ -12,7 +12,6 @@ from tests.leaks.marks import MarkedAddress, MarkedFlorist
 from tests.leaks.matrix import Persona, State
 from tests.leaks.stack import LeakStack
 
-FIRST_NAME, LAST_NAME = "Camille", "Martin"
 CARD = "Joyeux anniversaire, je pense à toi. Camille"
 CHANNELS = {
     State.PAID: "email",

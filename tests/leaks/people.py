@@ -6,13 +6,14 @@ import json
 import time
 
 from interflora.management.commands import load_demo_staff
-from tests.leaks import browsing, story
+from tests.leaks import browsing
 from tests.leaks.browsing import Browser
 from tests.leaks.gifts import CHANNELS, Gift, World
 from tests.leaks.marks import MarkedAddress, MarkedFlorist, addresses
 from tests.leaks.matrix import Persona, State
+from tests.leaks.ordering import READING_SECONDS, expect, order_gift
 from tests.leaks.stack import LeakStack
-from tests.leaks.story import LINK, expect, wait_for
+from tests.leaks.story import LINK, wait_for
 
 # In the order of their keys: the least loaded is asked first, and of those the first (florists/ladder.py).
 FLORISTS_ASKED = (Persona.FLORIST_REMOVED, Persona.FLORIST_OTHER, Persona.FLORIST_ASSIGNED)
@@ -80,7 +81,7 @@ def _sign_in_florist(world: World, florist: MarkedFlorist, ip: str) -> Browser:
     message = wait_for(lambda: next(iter(world.stack.messages_to(florist.email, "email")), None))
     link = next(link for link in LINK.findall(message["text"]) if "/fleuriste/entrer/" in link).rstrip(".")
     shown = browsing.field_of(expect(browser.get(link), 200, "the link"), "shown")
-    time.sleep(story.READING_SECONDS)
+    time.sleep(READING_SECONDS)
     expect(browser.send(link, shown=shown), 200, "entering")
     return browser
 
@@ -111,14 +112,8 @@ def buy_other_orders(world: World) -> None:
         )
     ):
         browser = world.browser(f"10.8.3.{number + 1}")
-        variant = world.stack.one("select min(id) from catalog_productvariant where is_active")
-        expect(browser.post("/panier/ajouter/", variant=variant), 302, "cart")
         contact = {"channel": "email", "email": f"noe-{number}@belle-adresse.example"}
-        expect(browser.post("/commande/livraison/cadeau/", **contact), 302, "contact")
-        expect(browser.post("/commande/carte/", text="Bonne fête", **{"continue": "1"}), 302, "card")
-        details = expect(browser.get("/commande/vous/"), 200, "details")
-        cents = browsing.field_of(details, "shown_cents")
-        world.other_orders[persona] = story.pay(world, browser, email, cents)
+        world.other_orders[persona] = order_gift(world.stack, browser, email, "Bonne fête", contact)
         world.people[persona] = browser
         browser.seen.clear()
 

@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from celery import Celery
 
@@ -64,7 +63,6 @@ class LeakStack(JourneyStack):
             "DJANGO_SETTINGS_MODULE": "tests.leaks.settings",
             "TMPDIR": str(self.temporary),
             "LEAKS_REPORTS": str(self.reports),
-            "TRUSTED_PROXY_HOPS": "1",
         }
         return values | {"DEBUG": "off"}
 
@@ -99,10 +97,6 @@ class LeakStack(JourneyStack):
         with client.connection_for_write() as connection:
             client.send_task(task, connection=connection, ignore_result=True)
         client.close()
-
-    def one(self, statement: str, *values: Any) -> Any:
-        """The single value of a query. Raises IndexError when there is none."""
-        return self.sql(statement, *values)[0][0]
 
 
 def make(folder: Path) -> LeakStack:

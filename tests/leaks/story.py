@@ -14,21 +14,15 @@ from typing import Any
 
 from tests.journeys import stack
 from tests.leaks import browsing
-from tests.leaks.browsing import Answer, Browser
-from tests.leaks.gifts import CARD, FIRST_NAME, LAST_NAME, Gift, World
+from tests.leaks.browsing import Browser
+from tests.leaks.gifts import CARD, Gift, World
 from tests.leaks.matrix import PLACED, Persona, State
+from tests.leaks.ordering import READING_SECONDS, TABS, StoryError, expect, move_job, order_gift, take_job
 
 LINK = re.compile(r"https?://127\.0\.0\.1:\d+/[^\s\"<>]+")
-READING_SECONDS = 2.1  # an answer under two seconds is taken for a machine's
 DAYS_AHEAD = 12  # the day of delivery: no deadline of ours falls on it
 AT_ONCE = 5
 PATIENCE_SECONDS = 120.0
-PAID_PAGE = re.compile(r"/commande/([\w-]{43})/")
-TABS = {"email": "email", "sms": "phone", "twitter_dm": "handle"}
-
-
-class StoryError(RuntimeError):
-    """A page did not do what the story expects of it; says which and what it read."""
 
 
 def wait_for(look: Callable[[], Any]) -> Any:
@@ -41,14 +35,6 @@ def tell(world: World) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for gift in list(pool.map(lambda gift: _tell(world, gift), world.gifts.values())):
             _keep_answers(world, gift)
-
-
-def expect(answer: Answer, status: int, what: str) -> Answer:
-    """The answer, when it has this status. Raises StoryError."""
-    if answer.status != status:
-        said = browsing.words(answer.body.decode("utf-8", "replace"))[:800]
-        raise StoryError(f"{what}: {answer.method} {answer.url} answered {answer.status}, not {status}: {said}")
-    return answer
 
 
 def _keep_answers(world: World, gift: Gift) -> None:
@@ -89,17 +75,12 @@ def _tell(world: World, gift: Gift) -> Gift:
 # --- The sender ----------------------------------------------------------------------------------------------------
 def buy(world: World, browser: Browser, gift: Gift) -> None:
     """From an empty cart to a paid order, as the sender does it."""
-    variant = world.stack.one("select min(id) from catalog_productvariant where is_active")
-    expect(browser.post("/panier/ajouter/", variant=variant), 302, "cart")
     typed = {"channel": gift.channel}
     if gift.channel in TABS:
         typed[TABS[gift.channel]] = gift.contact
     if gift.state == State.PAID:  # the invitation leaves another day
         typed["invite_on"] = (world.stack.today() + timedelta(days=3)).isoformat()
-    expect(browser.post("/commande/livraison/cadeau/", **typed), 302, "contact")
-    expect(browser.post("/commande/carte/", text=CARD, **{"continue": "1"}), 302, "card")
-    details = expect(browser.get("/commande/vous/"), 200, "details")
-    token = pay(world, browser, gift.sender_email, browsing.field_of(details, "shown_cents"))
+    token = order_gift(world.stack, browser, gift.sender_email, CARD, typed)
     gift.tokens["order"] = token
     row = world.stack.sql(
         "select o.public_id, c.public_id, d.public_id, o.id, c.id, d.id from orders_order o"
@@ -110,18 +91,6 @@ def buy(world: World, browser: Browser, gift: Gift) -> None:
     gift.ids |= dict(zip(("order", "claim", "delivery"), row[:3], strict=True))
     gift.rows |= dict(zip(("order", "claim", "delivery"), row[3:], strict=True))
     wait_for(lambda: world.stack.one("select started_at is not null from addressless_claim where id = %s", row[4]))
-
-
-def pay(world: World, browser: Browser, email: str, cents: str) -> str:
-    """Details, the payment page, and back; returns the token of the order's page."""
-    typed = {"first_name": FIRST_NAME, "name": LAST_NAME, "email": email, "phone": "", "shown_cents": cents}
-    checkout = expect(browser.post("/commande/vous/", **typed), 302, "details").header("Location")
-    session = world.stack.standins.pay(checkout, email=email, name=f"{FIRST_NAME} {LAST_NAME}")
-    back = browser.go(str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"]))
-    found = PAID_PAGE.search(back.url)
-    if not found:
-        raise StoryError(f"no order page after paying: {back.url}")
-    return found[1]
 
 
 # --- The recipient -------------------------------------------------------------------------------------------------
@@ -241,13 +210,11 @@ def _find_florist(world: World, gift: Gift) -> None:
         link = f"{world.stack.backoffice_url}fleuriste/proposition/{token}/"
         job = f"{world.stack.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
         with _florist(world, persona, gift) as browser:
-            proposal = expect(browser.get(link), 200, "proposal")
             if persona == Persona.FLORIST_OTHER:
+                expect(browser.get(link), 200, "proposal")
                 expect(browser.send(link + "refuser/", reason="full"), 200, "refusing the proposal")
                 continue
-            shown = browsing.field_of(proposal, "shown")
-            time.sleep(READING_SECONDS)
-            expect(browser.send(link + "accepter/", shown=shown), 200, "accepting the proposal")
+            take_job(browser, link)
             if persona == Persona.FLORIST_REMOVED:
                 expect(browser.send(job + "rendre/", reason="full"), 200, "giving back")
 
@@ -289,8 +256,7 @@ def _deliver(world: World, gift: Gift) -> None:
             State.OUT: ("preparing", "out_for_delivery"),
             State.DELIVERED: ("preparing", "out_for_delivery", "delivered"),
         }
-        for step in steps.get(gift.state, ()):
-            expect(browser.send(job + "etape/", step=step, early="on"), 200, step)
+        move_job(browser, job, *steps.get(gift.state, ()))
         if gift.state == State.FAILED:
             expect(browser.send(job + "probleme/", problem="absent"), 200, "problem")
     _track(gift)
