@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -35,6 +36,7 @@ URL = "/cadeau/accepter/adresse/"
 client = Client(raise_request_exception=False)
 WRITTEN = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 Place = tuple[str, int]
+PATIENCE_LOOKS = 600
 
 
 class Planned(Exception):
@@ -47,9 +49,13 @@ def open_gift() -> Claim:
     claim = claims.draft(make_order(is_gift=True, cart=make_cart(variant)), make_gift("personal_link"))
     payment = make_payment(claim.order, session_id=f"cs_{claim.public_id}")
     assert payments.confirm(payment.pk, make_session(payment, intent_id=f"pi_{claim.public_id}"))
-    assert invitations.start(claim.pk)
-    claim.refresh_from_db()
-    return claim
+    invitations.start(claim.pk)  # or a worker was there first, and is not done yet
+    for _look in range(PATIENCE_LOOKS):
+        claim.refresh_from_db()
+        if claim.status == "invited":
+            return claim
+        time.sleep(0.1)
+    raise RuntimeError(f"the gift stays {claim.status}")
 
 
 def accept(data: dict[str, str], around: AbstractContextManager[Any] | None = None) -> tuple[Claim, Any]:

@@ -35,6 +35,8 @@ class Canary:
     taps: list[Tap] = field(default_factory=list)
     proven: float = 0.0
     half_done: list[str] = field(default_factory=list)
+    told: int = 0
+    kinds: set[tuple[str, ...]] = field(default_factory=set)
 
     def run(self) -> Court:
         """Fill the matrix; the caller judges it. Raises StoryError, NoRecipe."""
@@ -76,7 +78,12 @@ class Canary:
 
     def _fail(self, world: World, court: Court) -> None:
         started = time.monotonic()
-        failed = failures.run(world, court, lambda sight: self._drain(world, court, sight), self.every_failure)
+        try:
+            failed = failures.run(world, court, lambda sight: self._drain(world, court, sight), self.every_failure)
+        except RuntimeError as problem:
+            self.say(f"failed  {problem}")
+            self.half_done.append(str(problem))
+            return
         for line in failed.lines():
             self.say(f"{line} ({time.monotonic() - started:.0f} s)")
         self.half_done += failed.half_done
@@ -101,7 +108,17 @@ class Canary:
                     blobs.look(world, court, persona, state)
                     window.look(world, court, persona, state)
                     self._drain(world, court, Sight(persona, state, Sink.LOGS, ""))
+                self._tell_hits(court)
             self.say(f"{state}: {time.monotonic() - started:.0f} s, {len(court.hits)} hits so far")
+
+    def _tell_hits(self, court: Court) -> None:
+        """Each kind of hit once, as soon as it is seen: a whole run is long."""
+        for hit in court.hits[self.told :]:
+            kind = (hit.sight.persona, hit.sight.sink, hit.sight.where, hit.found.mark.field)
+            if kind not in self.kinds:
+                self.kinds.add(kind)
+                self.say(f"HIT {hit}")
+        self.told = len(court.hits)
 
     def _prove_staff(self, world: World) -> None:
         """The back office asks staff again who they are: they answer before it does."""
