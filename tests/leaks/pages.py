@@ -98,10 +98,11 @@ def mail(raw: str) -> str:
 
 
 def json_text(value: object) -> str:
-    """A provider's record as text."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+    """A provider's record as text, fractions of a second left out: five of their figures may read like a postcode."""
+    return _FRACTION.sub(r"\1", json.dumps(value, ensure_ascii=False, default=str))
 
 
+_FRACTION = re.compile(r"\b(\d{10})\.\d+")
 _DATES = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
     r"|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)?[\s\u00a0]*\d{1,2}(?:er)?[\s\u00a0]+(?:janvier|février|"
