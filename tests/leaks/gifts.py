@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from interflora.lib import contacts
 from tests.leaks.browsing import Browser
 from tests.leaks.marks import MarkedAddress, MarkedFlorist
 from tests.leaks.matrix import Persona, State
@@ -69,7 +70,8 @@ class Gift:
     def own_words(self) -> dict[str, str]:
         """What differs between twins by nature, and what to read in its place."""
         found = {value: f"<{name}>" for name, value in (self.ids | self.tokens).items() if value}
-        found |= {self.contact: "<contact>"} if self.contact else {}
+        if self.contact:
+            found |= dict.fromkeys((self.contact, contacts.display(self.channel, self.contact)), "<contact>")
         return found
 
 

@@ -18,6 +18,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
+from addressless.models import Claim
 from addressless.tasks import sweep_claims
 from catalog.models import ProductVariant
 from florists.models import Florist
@@ -126,6 +127,8 @@ class World:
     def beat(self, *names: str) -> None:
         """Run periodic tasks (all of them without names)."""
         for name in names or BEAT:
+            if name == "claims" and not Claim.objects.exists():  # nothing to sweep, and a third of the time
+                continue
             BEAT[name]()
             self.collect()
         self.forget_books()
