@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from addressless import claims, letters, limits, sending
 from addressless.models import OPEN, Announcement, Claim
@@ -16,9 +17,14 @@ MOST = {Channel.SMS: 2, Channel.EMAIL: 10, Channel.TWITTER_DM: 10}
 
 def due() -> list[int]:
     """One claim for each contact whose turn has come: the sweeper's list."""
-    waiting = Claim.objects.filter(status__in=OPEN, postponed_until__lte=clock.now(), contact_failed_at=None)
-    free = waiting.filter(order__delivery__held_at=None)
-    return list(free.order_by("contact_digest", "pk").distinct("contact_digest").values_list("pk", flat=True))
+    rows = _waiting().order_by("contact_digest", "pk").distinct("contact_digest")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _waiting() -> QuerySet[Claim]:
+    """Whose turn has come; a gift kept back takes nobody's place."""
+    rows = Claim.objects.filter(status__in=OPEN, postponed_until__lte=clock.now(), contact_failed_at=None)
+    return rows.filter(order__delivery__held_at=None)
 
 
 def announce(claim_pk: int) -> bool:
@@ -47,9 +53,7 @@ def announce(claim_pk: int) -> bool:
 
 def _lock_waiting(claim_pk: int) -> list[tuple[Order, Claim]]:
     first = Claim.objects.get(pk=claim_pk)
-    waiting = Claim.objects.filter(
-        contact_digest=first.contact_digest, status__in=OPEN, postponed_until__lte=clock.now(), contact_failed_at=None
-    )
+    waiting = _waiting().filter(contact_digest=first.contact_digest)
     most = MOST[Channel(first.channel)]
     order_pks = list(waiting.order_by("postponed_until", "pk").values_list("order_id", flat=True)[:most])
     rows = Order.objects.select_for_update(of=("self",)).select_related("delivery").filter(pk__in=order_pks)

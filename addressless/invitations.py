@@ -97,18 +97,18 @@ def _hear_of(claim_pk: int, message: Message) -> bool:
             return False
         if message.status in _ARRIVED:
             return _hand_over(order, claim, message.accepted_at or clock.now())
-        if claim.contact_failed_at is not None or _is_answered(claim, message):
-            return False
+        if claim.contact_failed_at is not None or claim.postponed_until is not None or _is_answered(claim, message):
+            return False  # known already: told, or another invitation waits for its turn
         fail(order, claim)
         return True
 
 
 def _hand_over(order: Order, claim: Claim, moment: datetime) -> bool:
-    """draft → invited; a contact thought lost that has it after all needs no correction."""
+    """draft → invited; a contact thought lost that has it after all needs no correction, nor a resend that waits."""
     came_back = claim.contact_failed_at is not None
-    if came_back:
-        claim.contact_failed_at = claim.contact_failure_retold_at = None
-        claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at"])
+    if came_back or claim.postponed_until is not None:
+        claim.contact_failed_at = claim.contact_failure_retold_at = claim.postponed_until = None
+        claim.save(update_fields=["contact_failed_at", "contact_failure_retold_at", "postponed_until"])
     if claim.status == ClaimStatus.DRAFT:
         claims.open_window(order, claim, moment)
         return True

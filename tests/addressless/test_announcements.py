@@ -8,6 +8,7 @@ import pytest
 
 from addressless import blocks, claims, invitations, sweeps
 from addressless.models import Announcement, Claim, InvitedContact, PairBlock
+from florists import holds
 from interflora.lib import clock, links, reading
 from notifications import gsm7
 from notifications.models import Message
@@ -286,3 +287,42 @@ def test_a_common_message_that_no_gift_belongs_to_any_more_is_forgotten(paris: C
         invitations.take_link(claim.pk)
     sweeps.purge()
     assert (together().erased_at is not None, Announcement.objects.count()) == (True, 0)
+
+
+def test_a_resend_that_waits_for_its_turn_does_not_fail_by_the_message_that_was_lost(paris: Clock) -> None:
+    lost = make_started()
+    settle_message(invitation_of(lost), "failed", error_code="550")
+    assert invitations.hear(invitation_of(lost).pk)
+    hand_over(*(invitation_of(claim) for claim in gifts(2)))
+    invitations.resend(lost.pk)
+    sweeps.sweep()
+    lost.refresh_from_db()
+    tomorrow = clock.at_paris(clock.paris_today() + timedelta(days=1), 10)
+    assert (lost.contact_failed_at, lost.postponed_until) == (None, tomorrow)
+    paris.set(11, 10)
+    sweeps.sweep()
+    assert states([lost]) == [("draft", 2)]
+
+
+def test_a_message_thought_lost_that_arrives_makes_the_resend_that_waits_needless(paris: Clock) -> None:
+    lost = make_started()
+    first = invitation_of(lost)
+    settle_message(first, "failed", error_code="550")
+    assert invitations.hear(first.pk)
+    hand_over(*(invitation_of(claim) for claim in gifts(2)))
+    invitations.resend(lost.pk)
+    settle_message(first, "delivered")
+    invitations.hear(first.pk)
+    paris.set(11, 10)
+    sweeps.sweep()
+    assert states([lost]) == [("invited", 1)]
+
+
+def test_gifts_kept_back_do_not_keep_the_others_waiting(paris: Clock) -> None:
+    rows = gifts(5, "sms")
+    hand_over(*(invitation_of(claim) for claim in rows[:2]))
+    for claim in rows[2:4]:
+        assert holds.hold(claim.order.delivery)
+    paris.set(11, 10)
+    sweeps.sweep()
+    assert states(rows[2:]) == [("draft", 0), ("draft", 0), ("draft", 1)]
