@@ -40,8 +40,9 @@ def resume(order: Order, *, actor: str = "") -> bool:
     """Go on where it was held. False when it was not. The caller holds Order → Payment; locks the Delivery."""
     if order.problem != OrderProblem.DISPUTED:
         return False
-    deliveries.resume(order.delivery)
-    order.delivery.refresh_from_db()
+    if not _is_stopped(order):
+        deliveries.resume(order.delivery)
+        order.delivery.refresh_from_db()
     steps.clear_problem(order)
     _take_up(order)
     event = events.record(order, EventKind.RESUMED, actor=actor)
@@ -53,6 +54,12 @@ def _is_looked_at(order: Order) -> bool:
     """Staff look at the gift before anybody is invited: the claim of `addressless` knows, and keeps the step."""
     claim = getattr(order, "claim", None)
     return claim is not None and bool(claim.is_in_review)
+
+
+def _is_stopped(order: Order) -> bool:
+    """Staff keep accepted flowers back for another reason than the bank's: the claim of `addressless` knows."""
+    claim = getattr(order, "claim", None)
+    return claim is not None and order.delivery.released_at is not None and bool(claim.is_stopped)
 
 
 def _take_up(order: Order) -> None:

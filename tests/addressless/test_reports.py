@@ -17,7 +17,7 @@ from florists import jobs, offers
 from interflora.lib import clock, links
 from notifications import outbox
 from notifications.models import Message
-from orders import privacy
+from orders import disputes, privacy
 from orders.models import Order, Refund
 from tests.addressless.factories import let_window_end, make_draft, make_failed, make_invited, open_session, pay
 from tests.addressless.pages import Browser, text_of
@@ -225,6 +225,17 @@ def test_a_stopped_gift_that_is_accepted_after_all_leaves_nowhere(ines: User) ->
     order = Order.objects.select_related("delivery").get()
     assert order.delivery.held_at is not None
     assert offers.open_next(order.delivery_id) is False
+
+
+def test_a_contestation_that_is_won_lets_no_stopped_flowers_go(ines: User) -> None:
+    report = accepted_then_reported()
+    payment = report.claim.order.payments.get().pk
+    assert disputes.apply(payment, "open")
+    assert reports.stop(report.pk, ines)
+    assert disputes.apply(payment, "won")
+    order = Order.objects.select_related("delivery").get()
+    assert order.delivery.held_at is not None
+    assert (order.problem, order.next_step, order.next_step_owner) == ("", "treat", "staff")
 
 
 # --- A sender who is closed -----------------------------------------------------------------------------------------
