@@ -5,7 +5,8 @@ Nobody sees any of it on a password alone: see `staff.proof`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +16,14 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from interflora import board
 from staff import lockout, proof, views
 from staff.forms import SignInForm
+
+METHODS = ["GET", "HEAD", "POST"]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ShopAdminSite(AdminSite):
@@ -42,11 +47,15 @@ class ShopAdminSite(AdminSite):
         ]
         return [*own, *super().get_urls()]
 
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Django's own pages would answer any method as if it were GET."""
+        return require_http_methods(METHODS)(super().admin_view(view, cacheable))
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff who gave a password and a second factor."""
         return super().has_permission(request) and proof.is_complete(request)
 
-    @method_decorator(never_cache)
+    @method_decorator([require_http_methods(METHODS), never_cache])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The first step of a sign-in; the second one follows at once."""
         if (refusal := lockout.too_many(request)) is not None:
