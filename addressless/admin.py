@@ -148,7 +148,7 @@ class ReportAdmin(ReadOnly):
 
 @admin.register(ClosedSender)
 class ClosedSenderAdmin(ReadOnly):
-    """Senders who may write to nobody; deleting a row opens them again."""
+    """Senders who may write to nobody; deleting a row opens them again, one at a time."""
 
     list_display = ["__str__", "since", "created_at", "report"]
     list_select_related = ["report"]
@@ -157,6 +157,13 @@ class ClosedSenderAdmin(ReadOnly):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super(ReadOnly, self).has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    @method_decorator(proof.required)
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().delete_view(request, object_id, extra_context)
 
 
 @admin.register(Worry)

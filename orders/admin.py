@@ -192,7 +192,7 @@ class OrderAdmin(ReadOnly):
         own = [
             path("rembourser/", guard(proof.required(admin_pages.refund_many)), name="orders_order_refunds"),
             path("<int:pk>/rembourser/", guard(proof.required(admin_pages.refund_one)), name="orders_order_refund"),
-            path("<int:pk>/decider/", guard(admin_pages.decide), name="orders_order_decide"),
+            path("<int:pk>/decider/", guard(proof.required(admin_pages.decide)), name="orders_order_decide"),
         ]
         return [*own, *super().get_urls()]
 
@@ -225,6 +225,7 @@ class PaymentAdmin(ReadOnly):
         return request.user.has_perm("orders.change_refund")
 
     @admin.action(description=_("Contestation perdue\u00a0: pris en compte"), permissions=["acknowledge"])
+    @method_decorator(proof.required)
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
         done = sum(disputes.acknowledge(payment.pk, actor=request.user.get_username()) for payment in queryset)
         self.message_user(

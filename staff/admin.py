@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
@@ -25,7 +25,7 @@ else:
     Users = UserAdmin
 
 # django-otp's own pages would show the keys.
-admin.site.unregister([User, TOTPDevice, StaticDevice])
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
@@ -46,6 +46,15 @@ class StaffAdmin(Users):
     @admin.display(description=_("connexion"), ordering="closed")
     def connection(self, user: Any) -> str:
         return gettext("fermée pour l’instant") if user.closed else gettext("ouverte")
+
+    # --- What gives a right, or a way in, wants a fresh proof: all the rest could be had with it ---------------------
+    @method_decorator(proof.required)
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(*args, **kwargs)
+
+    @method_decorator(proof.required)
+    def user_change_password(self, *args: Any, **kwargs: Any) -> Any:
+        return super().user_change_password(*args, **kwargs)
 
     # --- Only a superuser touches a superuser ----------------------------------------------------------------------
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -87,3 +96,19 @@ class StaffAdmin(Users):
                 done += 1
         text = ngettext("%(n)d connexion rouverte.", "%(n)d connexions rouvertes.", done)
         self.message_user(request, text % {"n": done}, messages.SUCCESS if done else messages.WARNING)
+
+
+@admin.register(Group)
+class StaffGroupAdmin(GroupAdmin):
+    """What each job may see and do: changed one group at a time, with a fresh proof."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    @method_decorator(proof.required)
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(*args, **kwargs)
+
+    @method_decorator(proof.required)
+    def delete_view(self, *args: Any, **kwargs: Any) -> Any:
+        return super().delete_view(*args, **kwargs)

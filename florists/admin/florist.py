@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from florists import places, states, zones
 from florists.models import ClosingDay, Florist
 from florists.zones import UnknownPostcode
 from interflora.lib import phones
+from staff import proof
 
 # Django's admin and form classes take type arguments for the checker only.
 if TYPE_CHECKING:
@@ -97,6 +98,26 @@ class FloristAdmin(FloristModelAdmin):
         """The zone as it is typed for who may change it, as it is served for who may only look."""
         names = [*FloristForm.Meta.fields]
         return [*names, "served" if obj and not self.has_change_permission(request, obj) else "zone"]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Who gets a florist's links reads the addresses: another e-mail or mobile wants a fresh proof."""
+        page = super().changeform_view
+        gate = proof.required(page) if self._moves_links(request, object_id) else page
+        response: HttpResponse = gate(request, object_id, form_url, extra_context)
+        return response
+
+    def _moves_links(self, request: HttpRequest, object_id: str | None) -> bool:
+        florist = self.get_object(request, object_id) if object_id else None
+        if florist is None:
+            return True
+        typed = request.POST
+        return request.method == "POST" and (typed.get("email"), typed.get("phone")) != (florist.email, florist.phone)
 
     @admin.display(description=_("Zone"))
     def served(self, florist: Florist) -> str:
