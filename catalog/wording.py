@@ -18,6 +18,7 @@ EMPTY_WORDS = frozenset(
 # « Chaton » is left out: it is a willow's, too.
 ANIMALS = frozenset(
     {"chat", "chats", "chatte", "chattes", "chien", "chiens", "chienne", "chiennes", "animal", "animaux"}
+    | {"chiot", "chiots", "felin", "felins", "matou", "matous", "minou", "minous", "toutou", "toutous"}
     | {"cat", "cats", "kitten", "kittens", "dog", "dogs", "puppy", "puppies", "pet", "pets", "animals"}
 )
 AROUND_ANIMALS = frozenset(

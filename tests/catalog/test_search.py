@@ -67,7 +67,9 @@ def test_an_occasion_is_found_by_its_words(demo: None, typed: str, occasion: str
         assert Product.objects.filter(slug=card.slug, occasions__slug=occasion).exists()
 
 
-@pytest.mark.parametrize("typed", ["chat", "Chats", "cat", "sans danger pour un chien", "pet safe flowers"])
+@pytest.mark.parametrize(
+    "typed", ["chat", "Chats", "cat", "félin", "matou", "toutou", "sans danger pour un chien", "pet safe flowers"]
+)
 def test_an_animal_asks_for_what_is_safe_for_pets(demo: None, client, typed: str) -> None:
     safe = Product.objects.filter(is_pet_safe=True).order_by("rank").values_list("slug", flat=True)
     shelf = page_of(Choice(text=typed, per_page=48))
