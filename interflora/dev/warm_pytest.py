@@ -20,6 +20,10 @@ from typing import Any, NoReturn
 LIBRARIES = (
     "pytest",
     "pytest_django.plugin",
+    "pytest_timeout",
+    "xdist.plugin",
+    "hypothesis",  # a plugin of pytest: met first by pytest itself, all its asserts would be rewritten in each fork
+    "hypothesis.stateful",
     "django.contrib.admin",
     "django.contrib.postgres.search",
     "django.test",
