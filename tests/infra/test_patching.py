@@ -36,6 +36,7 @@ ALLOWED = {
     ("tests/notifications/worker.py", "django.conf.settings.*"): 1,
     ("tests/infra/test_checks.py", "complete.*"): 2,
     ("tests/infra/test_checks.py", "settings.*"): 1,
+    ("tests/web/test_cookies.py", "settings.*"): 1,
     # The ground a state machine walks on: tasks run where they are called.
     ("tests/model/conftest.py", "interflora.celery.app.conf.task_always_eager"): 2,
     ("tests/model/test_gift.py", "tests.model.gift.GiftLife.world"): 1,

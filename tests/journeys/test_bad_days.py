@@ -16,7 +16,7 @@ SLOW = 90.0  # a sweeper finds the row when the wake-up was lost
 
 
 def invitations(stack: JourneyStack, to: str) -> list[str]:
-    return [m["text"] for m in stack.messages_to(to, "email") if "/cadeau/" in m["text"]]
+    return [m["text"] for m in stack.messages_to(to, "email") if "Découvrir ce cadeau" in m["text"]]
 
 
 def refunds_of(stack: JourneyStack, email: str) -> list[str]:

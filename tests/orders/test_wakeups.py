@@ -64,5 +64,5 @@ def test_scheduled_tasks_never_pile_up_while_workers_are_busy() -> None:
 def test_every_scheduled_task_of_this_app_exists() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     ours = {name for name in scheduled if name.startswith("orders.")}
-    assert len(ours) == 8
+    assert len(ours) == 9
     assert all(hasattr(tasks, name.rpartition(".")[2]) for name in ours)
