@@ -13,4 +13,4 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(0)]
 
 def test_a_gift_ends_once_and_its_money_agrees(world: World) -> None:
     GiftLife.world = world
-    run_state_machine_as_test(GiftLife, settings=size(examples=60, steps=30))
+    run_state_machine_as_test(GiftLife, settings=size(examples=30, steps=30))

@@ -13,4 +13,4 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(0)]
 
 def test_an_order_is_delivered_or_refunded_and_its_money_agrees(world: World) -> None:
     KnownAddressLife.world = world
-    run_state_machine_as_test(KnownAddressLife, settings=size(examples=40, steps=30))
+    run_state_machine_as_test(KnownAddressLife, settings=size(examples=15, steps=30))
