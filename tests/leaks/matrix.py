@@ -25,7 +25,7 @@ class Persona(StrEnum):
     FLORIST_ASSIGNED = "florist assigned"
     FLORIST_OTHER = "florist not assigned"  # was asked, refused
     FLORIST_REMOVED = "florist removed"  # had accepted, gave back
-    SUPPORT = "support"
+    SUPPORT = "support"  # without the permission to read addresses
     MARKETING = "marketing"
     ACCOUNTING = "accounting"
     SUPERUSER = "superuser"  # without the permission to read addresses

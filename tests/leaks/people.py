@@ -35,6 +35,8 @@ def gather(stack: LeakStack, states: tuple[State, ...]) -> World:
     failing = marked.pop(f"{FAILING} A"), marked.pop(f"{FAILING} B")
     gifts = {owner: _gift(stack, owner, address) for owner, address in marked.items() if owner[:-2] in states}
     world = World(stack, gifts, florists, failing[0])
+    # The demonstration's support reads addresses; the one of the matrix must not.
+    stack.sql("delete from auth_user_user_permissions")
     for number, persona in enumerate(FLORISTS_ASKED):
         world.people[persona] = _sign_in_florist(world, world.florists[persona], f"10.8.0.{number + 1}")
     sign_in_staff(world)

@@ -209,22 +209,25 @@ def _find_florist(world: World, gift: Gift) -> None:
         gift.offers[persona] = token
         link = f"{world.stack.backoffice_url}fleuriste/proposition/{token}/"
         job = f"{world.stack.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
-        with _florist(world, persona, gift) as browser:
-            if persona == Persona.FLORIST_OTHER:
+        browser = world.browser(f"10.9.{gift.number}.{len(gift.offers)}")
+        if persona == Persona.FLORIST_OTHER:
+            with _seen(world, persona, gift, browser):
                 expect(browser.get(link), 200, "proposal")
                 expect(browser.send(link + "refuser/", reason="full"), 200, "refusing the proposal")
-                continue
+            continue
+        with _seen(world, Persona.FLORIST_ASSIGNED, gift, browser):  # until the moment of giving back
             take_job(browser, link)
-            if persona == Persona.FLORIST_REMOVED:
+        if persona == Persona.FLORIST_REMOVED:
+            with _seen(world, persona, gift, browser):
                 expect(browser.send(job + "rendre/", reason="full"), 200, "giving back")
 
 
 @contextmanager
-def _florist(world: World, persona: Persona, gift: Gift) -> Iterator[Browser]:
-    """A browser of this florist for one job; what it saw belongs to the gift's state."""
-    browser = world.browser(f"10.9.{gift.number}.{len(gift.offers)}")
-    yield browser
-    world.answers[persona, gift.state] += [(gift, answer) for answer in browser.seen]
+def _seen(world: World, persona: Persona, gift: Gift, browser: Browser) -> Iterator[None]:
+    """What this browser sees meanwhile was seen by this florist, in the gift's state."""
+    before = len(browser.seen)
+    yield
+    world.answers[persona, gift.state] += [(gift, answer) for answer in browser.seen[before:]]
 
 
 def _offer_token(world: World, gift: Gift, persona: Persona) -> str:
@@ -247,7 +250,8 @@ def _offer_token(world: World, gift: Gift, persona: Persona) -> str:
 def _deliver(world: World, gift: Gift) -> None:
     shop, delivery = world.stack, gift.rows["delivery"]
     job = f"{shop.backoffice_url}fleuriste/livraison/{gift.ids['delivery']}/"
-    with _florist(world, Persona.FLORIST_ASSIGNED, gift) as browser:
+    browser = world.browser(f"10.9.{gift.number}.{len(gift.offers)}")
+    with _seen(world, Persona.FLORIST_ASSIGNED, gift, browser):
         proposal = f"{shop.backoffice_url}fleuriste/proposition/{gift.offers[Persona.FLORIST_ASSIGNED]}/"
         shown = browsing.field_of(browser.get(proposal), "shown")
         time.sleep(READING_SECONDS)
