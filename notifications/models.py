@@ -1,6 +1,6 @@
 """Functional messages (the outbox), people who asked for silence, and what the webhooks already told us.
 
-The marketing tables live in `models_marketing.py` and are exported here: no foreign key joins the two halves.
+The marketing tables live in `marketing/models/`: no foreign key joins the two halves.
 """
 
 from __future__ import annotations
@@ -14,40 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from interflora.lib import clock, codes
 from interflora.lib.contacts import Channel
 from notifications import names
-from notifications.models_marketing import (
-    Campaign,
-    CampaignMessage,
-    CampaignStatus,
-    Consent,
-    Contact,
-    Provenance,
-    Purchase,
-    Segment,
-    StopEntry,
-    StopSource,
-    Wording,
-)
+from notifications.marketing import models as marketing
 from notifications.statuses import HANDED_OVER, SETTLED, MessageStatus
 
-__all__ = [
-    "Campaign",
-    "CampaignMessage",
-    "CampaignStatus",
-    "Channel",
-    "Consent",
-    "Contact",
-    "DirectMessageUse",
-    "Message",
-    "MessageStatus",
-    "Provenance",
-    "ProviderEvent",
-    "Purchase",
-    "Segment",
-    "StopEntry",
-    "StopSource",
-    "Suppression",
-    "Wording",
-]
+__all__ = ["Channel", "DirectMessageUse", "Message", "MessageStatus", "ProviderEvent", "Suppression", "marketing"]
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -11,7 +11,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from interflora.lib import clock
-from notifications.models import CampaignMessage, Message, ProviderEvent
+from notifications.marketing.models import CampaignMessage
+from notifications.models import Message, ProviderEvent
 from notifications.signals import announce
 from notifications.statuses import HANDED_OVER, SETTLED, below
 

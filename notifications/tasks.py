@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notifications import allowance, campaign_sending, campaigns, sending, unknowns
+from notifications import allowance, sending, unknowns
+from notifications.marketing import campaigns
+from notifications.marketing import sending as campaign_sending
 
 
 @shared_task

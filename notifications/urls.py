@@ -4,7 +4,8 @@ from anymail.urls import urlpatterns as anymail_urls
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from notifications import views, webhooks
+from notifications import webhooks
+from notifications.marketing import views
 
 app_name = "notifications"
 # The provider in use reports deliveries; nobody else has a door here, and the shop takes no mail in.

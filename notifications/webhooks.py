@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from interflora.lib.contacts import Channel
-from notifications import reports, stops, suppressions
-from notifications.models import StopSource
+from notifications import reports, suppressions
+from notifications.marketing import stops
+from notifications.marketing.models import StopSource
 from notifications.transports import email, sms
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'

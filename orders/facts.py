@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from interflora.lib import clock, crypto, phones
-from notifications import consents, purchases
+from notifications.marketing import consents, purchases
 from orders.models import Order
 
 CONSENT_WORDING = "checkout_sms"

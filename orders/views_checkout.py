@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from florists import addresses, calendar
 from interflora.lib import links
 from interflora.lib.requests import client_ip, rate_limited
-from notifications import consents, identities
+from notifications import identities
+from notifications.marketing import consents
 from orders import access, checkout, details, payments, recipients, stripe_gateway
 from orders import cart as carts
 from orders.facts import CONSENT_WORDING

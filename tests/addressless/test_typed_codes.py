@@ -16,8 +16,8 @@ from addressless import answers
 from addressless.models import Claim
 from interflora.lib import codes, links
 from interflora.lib.links import Purpose
-from notifications import compose
-from notifications.models import Contact
+from notifications.marketing import compose
+from notifications.marketing.models import Contact
 from tests.addressless.factories import make_invited, open_session
 from tests.addressless.pages import Browser, url
 from tests.florists.factories import make_address, next_served_day

@@ -19,7 +19,8 @@ from interflora.dev import messages, tools
 from interflora.dev.messages import Sentence
 from interflora.lib import links, tags
 from interflora.lib.clock import PARIS
-from notifications import consents, gsm7, rendering
+from notifications import gsm7, rendering
+from notifications.marketing import consents
 from tests.addressless.factories import invitation_of, make_invited, make_started
 from tests.addressless.pages import Browser, text_of
 from tests.catalog.factories import make_product

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from interflora.lib.contacts import Channel
-from notifications import consents, outbox
-from notifications.models import Campaign, Contact, Message, Segment
+from notifications import outbox
+from notifications.marketing import consents
+from notifications.marketing.models import Campaign, Contact, Segment
+from notifications.models import Message
 
 _numbers = itertools.count(1)
 # A Wednesday, 10:00 in Paris: texts may leave.

@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import links
 from interflora.lib.contacts import Channel
-from notifications import campaigns, compose, purchases, stops
-from notifications.models import Campaign, CampaignMessage, Contact, Message, Segment, StopEntry
+from notifications.marketing import campaigns, compose, purchases, stops
+from notifications.marketing.models import Campaign, CampaignMessage, Contact, Segment, StopEntry
+from notifications.models import Message
 from tests.notifications.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
 from tests.staff_access import sign_in

@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 
 from interflora.celery import app
-from notifications import campaigns, tasks
-from notifications.models import Campaign, DirectMessageUse, Message
+from notifications import tasks
+from notifications.marketing import campaigns
+from notifications.marketing.models import Campaign
+from notifications.models import DirectMessageUse, Message
 from tests.notifications.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
 from tests.standin_client import StandIns

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from interflora.lib import clock
-from notifications import compose, gsm7, slots
-from notifications.compose import BadText
+from notifications import gsm7
+from notifications.marketing import compose, slots
+from notifications.marketing.compose import BadText
 
 
 # --- The alphabet

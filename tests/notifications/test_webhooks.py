@@ -14,7 +14,8 @@ from twilio.request_validator import RequestValidator
 
 from interflora.lib.contacts import Channel
 from notifications import outbox, suppressions
-from notifications.models import Consent, Contact, Message, ProviderEvent, StopEntry
+from notifications.marketing.models import Consent, Contact, StopEntry
+from notifications.models import Message, ProviderEvent
 from tests.notifications.factories import make_contact, queue_message
 from tests.standin_client import StandIns
 

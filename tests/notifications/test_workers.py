@@ -13,8 +13,11 @@ from django.conf import settings
 from django.db import connection
 
 from interflora.lib.contacts import Channel
-from notifications import campaign_sending, campaigns, outbox, sending
-from notifications.models import CampaignMessage, Message
+from notifications import outbox, sending
+from notifications.marketing import campaigns
+from notifications.marketing import sending as campaign_sending
+from notifications.marketing.models import CampaignMessage
+from notifications.models import Message
 from tests.notifications.conftest import TEMPLATES, Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
 from tests.standin_client import StandIns

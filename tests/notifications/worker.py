@@ -41,7 +41,8 @@ def main() -> None:
     moment = datetime.fromisoformat(given["moment"])
     timezone.now = lambda: moment
 
-    from notifications import campaign_sending, sending
+    from notifications import sending
+    from notifications.marketing import sending as campaign_sending
     from notifications.transports import sms
 
     if given["die"] == "lease":

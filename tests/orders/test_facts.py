@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from notifications.models import Consent, Purchase
+from notifications.marketing.models import Consent, Purchase
 from orders import payments
 from orders.models import Order
 from tests.orders import buying, work

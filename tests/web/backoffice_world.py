@@ -17,8 +17,8 @@ from florists import jobs, sessions
 from florists.models import AddressRead, Delivery, Florist
 from interflora.lib import clock, links
 from interflora.lib.links import Link, Purpose
-from notifications import stops
-from notifications.models import StopSource
+from notifications.marketing import stops
+from notifications.marketing.models import StopSource
 from orders.models import Order, StripeEvent
 from tests.addressless.factories import make_invited
 from tests.catalog.factories import make_add_on, make_occasion

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from interflora.lib import clock, tags
-from notifications import compose, segments, slots
-from notifications.models import Campaign, Segment
+from notifications.marketing import compose, segments, slots
+from notifications.marketing.models import Campaign, Segment
 
 if TYPE_CHECKING:
     SegmentModelForm = forms.ModelForm[Segment]

@@ -1,8 +1,4 @@
-"""People who agreed to hear from the shop, the proof of it, and the campaigns they receive.
-
-The wall is provenance: a `Contact` exists only because that person typed it (consent or sale). No table here refers
-to `Message`, and no digest here shares a key with gift contacts.
-"""
+"""Who is written to, what, and how each text fared. Only `campaigns.py` writes `Campaign.status`."""
 
 from __future__ import annotations
 
@@ -14,25 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from interflora.lib import clock, codes
-from interflora.lib.contacts import Channel
+from interflora.lib import clock
+from notifications.marketing.models.contacts import Contact
 from notifications.statuses import HANDED_OVER, SETTLED, MessageStatus
-
-
-class Provenance(models.TextChoices):
-    """Why we may hold this contact: what the person did."""
-
-    CONSENT = "consent", _("a donné son accord")  # ticked the box themselves
-    SALE = "sale", _("a passé commande")  # typed their number for their own order
-
-
-class StopSource(models.TextChoices):
-    """By which road the opposition came."""
-
-    PAGE = "page", _("page de désinscription")
-    SMS = "sms", _("réponse STOP")
-    CARRIER = "carrier", _("opérateur")
-    STAFF = "staff", _("équipe")
 
 
 class CampaignStatus(models.TextChoices):
@@ -44,123 +24,6 @@ class CampaignStatus(models.TextChoices):
     PAUSED = "paused", _("en pause")  # nothing more leaves until resumed
     FINISHED = "finished", _("terminée")  # no row left to send
     CANCELED = "canceled", _("annulée")  # what was not sent never will be
-
-
-class Wording(models.Model):
-    """A consent text exactly as it was shown, with its version and hash."""
-
-    key = models.CharField(_("nom"), max_length=40)
-    version = models.PositiveIntegerField(_("version du texte"))
-    language = models.CharField(_("langue"), max_length=5)
-    text = models.TextField(_("texte"))
-    sha256 = models.CharField(_("empreinte"), max_length=64)
-    created_at = models.DateTimeField(_("créé le"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("texte de consentement")
-        verbose_name_plural = _("textes de consentement")
-        constraints = [
-            models.UniqueConstraint(fields=["key", "language", "version"], name="wording_version_once"),
-            models.UniqueConstraint(fields=["key", "language", "sha256"], name="wording_text_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key} v{self.version} ({self.language})"
-
-
-class Contact(models.Model):
-    """A person in their own right; the opt-in columns are the fold of their `Consent` rows."""
-
-    public_id = models.CharField(max_length=12, unique=True, default=codes.random_code, editable=False)
-    phone = models.CharField(_("mobile"), max_length=16, null=True, blank=True, unique=True)
-    phone_digest = models.CharField(max_length=64, blank=True, editable=False)
-    email = models.EmailField(_("e-mail"), null=True, blank=True, unique=True)
-    first_name = models.CharField(_("prénom"), max_length=20, blank=True)
-    provenance = models.CharField(_("origine"), max_length=10, choices=Provenance.choices)
-    is_sms_opted_in = models.BooleanField(_("SMS acceptés"), default=False)
-    is_email_opted_in = models.BooleanField(_("e-mails acceptés"), default=False)
-    stop_code_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
-    created_at = models.DateTimeField(_("depuis le"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-        indexes = [models.Index(fields=["phone_digest"], condition=~Q(phone_digest=""), name="contact_phone_digest")]
-        constraints = [
-            models.CheckConstraint(condition=Q(phone__isnull=False) | Q(email__isnull=False), name="contact_reachable"),
-            models.CheckConstraint(condition=~Q(phone="") & ~Q(email=""), name="contact_null_not_empty"),
-            models.CheckConstraint(
-                condition=Q(phone=None, phone_digest="") | Q(phone__isnull=False) & ~Q(phone_digest=""),
-                name="contact_phone_has_digest",
-            ),
-            models.CheckConstraint(condition=Q(provenance__in=Provenance.values), name="contact_provenance"),
-        ]
-
-    def __str__(self) -> str:
-        return self.first_name or self.public_id
-
-
-class Consent(models.Model):
-    """One yes or one no, with its proof. Append-only: a trigger refuses any update."""
-
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents", verbose_name=_("contact"))
-    channel = models.CharField(_("canal"), max_length=10, choices=Channel.choices)
-    granted = models.BooleanField(_("accord"))
-    wording = models.ForeignKey(
-        Wording, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("texte montré")
-    )
-    source = models.CharField(_("page"), max_length=80)
-    ip = models.GenericIPAddressField(_("adresse IP"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("le"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("consentement")
-        verbose_name_plural = _("consentements")
-        indexes = [models.Index(fields=["contact", "-recorded_at"], name="consent_history")]
-        constraints = [
-            # A yes is worth nothing without the words it answered; a no needs none.
-            models.CheckConstraint(
-                condition=Q(granted=False) | Q(wording__isnull=False), name="consent_yes_has_wording"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel} {'oui' if self.granted else 'non'}"
-
-
-class StopEntry(models.Model):
-    """Opposition to marketing, kept as a keyed hash only: it survives the erasure of the contact."""
-
-    phone_digest = models.CharField(_("empreinte du numéro"), max_length=64, unique=True)
-    source = models.CharField(_("origine"), max_length=10, choices=StopSource.choices)
-    created_at = models.DateTimeField(_("le"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("opposition (STOP)")
-        verbose_name_plural = _("oppositions (STOP)")
-
-    def __str__(self) -> str:
-        return self.phone_digest[:8]
-
-
-class Purchase(models.Model):
-    """What a customer bought for themselves to give: facts, no order detail, no recipient."""
-
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="purchases")
-    order_public_id = models.CharField(max_length=12, unique=True)
-    purchased_at = models.DateTimeField()
-    occasion = models.CharField(max_length=60, blank=True)
-    total_cents = models.PositiveIntegerField()
-    # Blank for gifts to an unknown address: the place must not be known here.
-    department = models.CharField(max_length=3, blank=True)
-
-    class Meta:
-        verbose_name = _("achat")
-        verbose_name_plural = _("achats")
-        indexes = [models.Index(fields=["occasion", "contact"], name="purchase_occasion")]
-
-    def __str__(self) -> str:
-        return self.order_public_id
 
 
 class Segment(models.Model):

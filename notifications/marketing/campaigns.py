@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from interflora.lib import clock
-from notifications import compose, segments, slots
-from notifications.models import Campaign, CampaignMessage, CampaignStatus, MessageStatus
+from notifications.marketing import compose, segments, slots
+from notifications.marketing.models import Campaign, CampaignMessage, CampaignStatus
+from notifications.statuses import MessageStatus
 
 log = logging.getLogger(__name__)
 

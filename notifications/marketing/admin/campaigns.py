@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from interflora.lib import tags
-from notifications import campaigns, compose, segments
-from notifications.forms import SLOT_ERRORS, TEXT_ERRORS, CampaignForm, ScheduleForm, SegmentForm, people
-from notifications.models import Campaign, CampaignStatus, Contact, MessageStatus, Segment
-from notifications.statuses import HANDED_OVER
+from notifications.marketing import campaigns, compose, segments
+from notifications.marketing.forms import SLOT_ERRORS, TEXT_ERRORS, CampaignForm, ScheduleForm, SegmentForm, people
+from notifications.marketing.models import Campaign, CampaignStatus, Contact, Segment
+from notifications.statuses import HANDED_OVER, MessageStatus
 
 if TYPE_CHECKING:
     SegmentModelAdmin = admin.ModelAdmin[Segment]

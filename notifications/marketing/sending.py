@@ -13,8 +13,11 @@ from datetime import timedelta
 from django.db.models import F, Q
 
 from interflora.lib import clock, leases
-from notifications import campaigns, compose, reports, slots, stops, transports
-from notifications.models import CampaignMessage, CampaignStatus, Channel, Contact, MessageStatus, StopSource
+from interflora.lib.contacts import Channel
+from notifications import reports, transports
+from notifications.marketing import campaigns, compose, slots, stops
+from notifications.marketing.models import CampaignMessage, CampaignStatus, Contact, StopSource
+from notifications.statuses import MessageStatus
 from notifications.transports.base import Outgoing, TransportError
 from notifications.transports.http import body_digest
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from interflora.lib import codes, links
 from interflora.lib.requests import client_ip, rate_limited
-from notifications import stops
-from notifications.models import Contact, StopSource
+from notifications.marketing import stops
+from notifications.marketing.models import Contact, StopSource
 
 
 @never_cache

@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from interflora.lib import crypto, links
-from notifications import compose, consents, purchases, segments, stops
-from notifications.models import Consent, Contact, Purchase, Segment, StopEntry, StopSource, Wording
+from notifications.marketing import compose, consents, purchases, segments, stops
+from notifications.marketing.models import Consent, Contact, Purchase, Segment, StopEntry, StopSource, Wording
 from tests.notifications.factories import MORNING, make_contact
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_no_gift_table_is_joined_to_a_contact() -> None:
 
 def test_the_apps_of_gifts_never_import_contacts() -> None:
     sources = [path.read_text() for path in Path("addressless").rglob("*.py")]
-    assert not [text for text in sources if "notifications.consents" in text or "import Contact\n" in text]
+    assert not [text for text in sources if "notifications.marketing.consents" in text or "import Contact\n" in text]
 
 
 # --- The page

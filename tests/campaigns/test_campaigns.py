@@ -12,10 +12,20 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import clock as paris_clock
 from interflora.lib import links
-from notifications import campaign_sending, campaigns, compose, consents, reports, segments, stops
-from notifications.compose import BadText
-from notifications.models import Campaign, CampaignMessage, CampaignStatus, Contact, Segment, StopEntry, StopSource
-from tests.notifications.conftest import Clock
+from notifications import reports
+from notifications.marketing import campaigns, compose, consents, segments, stops
+from notifications.marketing import sending as campaign_sending
+from notifications.marketing.compose import BadText
+from notifications.marketing.models import (
+    Campaign,
+    CampaignMessage,
+    CampaignStatus,
+    Contact,
+    Segment,
+    StopEntry,
+    StopSource,
+)
+from tests.campaigns.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact
 from tests.standin_client import StandIns
 

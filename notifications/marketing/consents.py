@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from interflora.lib import crypto
 from interflora.lib.contacts import Channel
-from notifications.models import Consent, Contact, Provenance, Wording
+from notifications.marketing.models import Consent, Contact, Provenance, Wording
 
 # The words beside each box. Change them here: the next « yes » makes a new version, older proofs keep theirs.
 WORDINGS: dict[str, dict[str, str]] = {

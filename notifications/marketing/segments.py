@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from notifications.models import Contact, Purchase, Segment, StopEntry
+from notifications.marketing.models import Contact, Purchase, Segment, StopEntry
 
 
 def eligible() -> QuerySet[Contact]:

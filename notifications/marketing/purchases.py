@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifications import consents
-from notifications.models import Purchase
+from notifications.marketing import consents
+from notifications.marketing.models import Purchase
 
 
 def record(  # noqa: PLR0913 - the facts themselves

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from interflora.lib import clock, crypto
 from interflora.lib.contacts import Channel
-from notifications.models import CampaignMessage, Consent, Contact, MessageStatus, StopEntry
+from notifications.marketing.models import CampaignMessage, Consent, Contact, StopEntry
+from notifications.statuses import MessageStatus
 
 # Whole message, any case or accent, punctuation around it trimmed (sms.md 1; Twilio's own list).
 WORDS = frozenset(

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from interflora.lib import links
 from notifications import gsm7
-from notifications.models import Campaign, Contact
+from notifications.marketing.models import Campaign, Contact
 
 TAGS = frozenset({"prenom"})
 MAX_PARTS = 4

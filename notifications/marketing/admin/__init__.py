@@ -1,0 +1,7 @@
+"""The marketing screens, registered by import."""
+
+from __future__ import annotations
+
+from notifications.marketing.admin import campaigns, contacts
+
+__all__ = ["campaigns", "contacts"]
