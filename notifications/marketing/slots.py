@@ -1,12 +1,15 @@
 """When a commercial text may leave: 08:00–20:00 Paris, Monday to Saturday, outside public holidays.
 
-Stricter than the operators' charter (AF2M, in force since 1 September 2024: working days, 08:00–22:00). Overseas
-numbers, which have clocks and holidays of their own, are never marketing contacts here.
+Stricter than the operators' charter (AF2M, in force since 1 September 2024: working days, 08:00–22:00). A number does
+not tell the region: the two holidays that Alsace and Moselle have more (Code du travail, art. L3134-13) are nobody's
+day for offers. Overseas numbers, which have clocks and holidays of their own, are never marketing contacts here.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+
+from dateutil.easter import easter
 
 from interflora.lib import clock
 
@@ -14,10 +17,16 @@ OPENS = time(8)
 CLOSES = time(20)
 
 
+def is_open_day(day: date) -> bool:
+    """Whether commercial texts may leave on this day at all."""
+    good_friday, second_of_christmas = easter(day.year) - timedelta(days=2), date(day.year, 12, 26)
+    return clock.is_working_day(day) and day not in {good_friday, second_of_christmas}
+
+
 def is_legal(moment: datetime) -> bool:
     """Whether a commercial text may leave at this moment."""
     local = clock.paris(moment)
-    return clock.is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+    return is_open_day(local.date()) and OPENS <= local.time() < CLOSES
 
 
 def next_legal(moment: datetime) -> datetime:
@@ -28,7 +37,7 @@ def next_legal(moment: datetime) -> datetime:
     day = local.date()
     if local.time() >= OPENS:
         day += timedelta(days=1)
-    while not clock.is_working_day(day):
+    while not is_open_day(day):
         day += timedelta(days=1)
     return clock.at_paris(day, OPENS.hour)
 
@@ -44,6 +53,6 @@ def proposals(moment: datetime, days: int = 6) -> list[datetime]:
     day = clock.paris(moment).date()
     while len(found) < days:
         day += timedelta(days=1)
-        if clock.is_working_day(day):
+        if is_open_day(day):
             found.append(clock.at_paris(day, 10))
     return found

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from interflora.lib import clock
 from notifications import gsm7
-from notifications.marketing import compose, slots
+from notifications.marketing import compose
 from notifications.marketing.compose import BadText
 
 
@@ -67,52 +64,6 @@ def test_french_is_made_plain_by_our_own_rules() -> None:
     written = "« Ça va\u00a0? » – l’été, cœur, Noël… À Évian, 20\u202f€ "
     assert gsm7.normalize(written) == '" Ça va ? " - l\'été, coeur, Noel... A Évian, 20 € '
     assert gsm7.normalize("e\u0301te\u0301 \u200b\u00adok 💐") == "été ok ?"
-
-
-# --- Legal slots (AF2M charter, mainland holidays)
-def paris(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=clock.PARIS)  # type: ignore[misc,arg-type]
-
-
-@pytest.mark.parametrize(
-    ("moment", "legal"),
-    [
-        (paris(2026, 5, 30, 8, 0), True),
-        (paris(2026, 5, 30, 19, 59), True),
-        (paris(2026, 5, 30, 20, 0), False),
-        (paris(2026, 5, 30, 7, 59), False),
-        (paris(2026, 5, 31, 12, 0), False),  # Mother's Day is a Sunday
-        (paris(2026, 5, 25, 12, 0), False),  # Whit Monday
-        (paris(2026, 7, 14, 12, 0), False),
-        (paris(2026, 11, 23, 12, 0), True),
-    ],
-)
-def test_commercial_texts_keep_to_working_days_from_eight_to_eight(moment: datetime, legal: bool) -> None:
-    assert slots.is_legal(moment) is legal
-
-
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        (paris(2026, 5, 30, 12, 0), paris(2026, 5, 30, 12, 0)),
-        (paris(2026, 5, 30, 6, 0), paris(2026, 5, 30, 8, 0)),
-        (paris(2026, 5, 30, 20, 0), paris(2026, 6, 1, 8, 0)),
-        (paris(2026, 5, 23, 21, 0), paris(2026, 5, 26, 8, 0)),  # Saturday evening, then Sunday and Whit Monday
-        (paris(2026, 12, 24, 20, 0), paris(2026, 12, 26, 8, 0)),
-    ],
-)
-def test_the_next_legal_moment_skips_sundays_and_holidays(moment: datetime, expected: datetime) -> None:
-    assert slots.next_legal(moment) == expected
-
-
-def test_the_day_closes_at_eight_in_summer_and_winter() -> None:
-    assert slots.window_end(paris(2026, 1, 15, 9, 0)) == datetime(2026, 1, 15, 19, tzinfo=UTC)
-    assert slots.window_end(paris(2026, 7, 15, 9, 0)) == datetime(2026, 7, 15, 18, tzinfo=UTC)
-
-
-def test_only_legal_mornings_are_proposed() -> None:
-    days = [clock.paris(moment).date().isoformat() for moment in slots.proposals(paris(2026, 5, 22, 15, 0), 3)]
-    assert days == ["2026-05-23", "2026-05-26", "2026-05-27"]
 
 
 # --- The composer
