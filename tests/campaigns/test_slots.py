@@ -58,18 +58,6 @@ def test_only_legal_mornings_are_proposed() -> None:
 
 
 # --- The florist's year
-# Service-public.fr publishes the day each year; Pentecost moves it in 2020, 2023 and 2034.
-MOTHERS_DAYS = [
-    "2020-06-07", "2021-05-30", "2022-05-29", "2023-06-04", "2024-05-26", "2025-05-25", "2026-05-31", "2027-05-30",
-    "2028-05-28", "2029-05-27", "2030-05-26", "2031-05-25", "2032-05-30", "2033-05-29", "2034-06-04", "2035-05-27",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("day", MOTHERS_DAYS)
-def test_mothers_day_gives_way_to_pentecost(day: str) -> None:
-    assert clock.mothers_day(int(day[:4])).isoformat() == day
-
-
 @pytest.mark.parametrize(
     ("slug", "after", "expected"),
     [
