@@ -24,6 +24,7 @@ from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock
 from notifications import suppressions
+from orders import swaps
 
 UNDOABLE = (SessionAnswer.DECLINED, SessionAnswer.QUIET)  # a report stands: staff have it
 
@@ -31,7 +32,8 @@ UNDOABLE = (SessionAnswer.DECLINED, SessionAnswer.QUIET)  # a report stands: sta
 def accept(session: ClaimSession, address: AddressInput, day: date, half_day: str) -> None:
     """Seal the address into the delivery, release it to the florists and close the claim, in one transaction.
 
-    Locks Order → Claim → Delivery. Raises GiftEnded (answered, ended, canceled or refunded) and SlotUnavailable.
+    Locks Order → Claim → Delivery. Raises GiftEnded (answered, ended, canceled or refunded), SlotUnavailable and
+    `swaps.BouquetGone` when the flowers preferred in this session are no longer to be had.
     """
     with transaction.atomic():
         order, claim = claims.lock(session.claim_id, delivery=True)
@@ -39,7 +41,8 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
         if session.generation != claim.generation or not claim.is_answerable(now) or not claims.is_live(order):
             raise GiftEnded
         check_wanted(claim, day)
-        deliveries.place(order.delivery, address, day, half_day)
+        what = swaps.in_place(order, session.preferred_id) if session.preferred_id else None
+        deliveries.place(order.delivery, address, day, half_day, what=what)
         if claim.quiet_at and claim.is_stopped:
             holds.hold(order.delivery)
             order.delivery.refresh_from_db()

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from addressless.models import SessionAnswer
+from catalog.models import ProductVariant
 from florists import addresses, calendar, places
 from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
@@ -191,6 +192,27 @@ class AnswerForm(MomentForm):
         data = self.cleaned_data
         kept = ("name", "line1", "line2", "postcode", "commune", "access_code", "phone")
         return AddressInput(**{name: data[name] for name in kept})
+
+
+class SwapForm(FieldsMixin, forms.Form):
+    """The flowers that were bought, or others; none chosen in advance. Each value is a variant's key, "" none."""
+
+    bouquet = forms.TypedChoiceField(
+        label=_("Les fleurs que vous préférez"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez d’abord un bouquet."),
+            "invalid_choice": _("Ce bouquet n’est plus disponible\u00a0: choisissez-en un autre."),
+        },
+    )
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, variants: Sequence[ProductVariant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bouquet = self.fields["bouquet"]
+        assert isinstance(bouquet, forms.ChoiceField)
+        bouquet.choices = [(variant.pk, variant.product.shown_name) for variant in variants]
 
 
 class DeclineForm(FieldsMixin, forms.Form):

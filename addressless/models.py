@@ -366,6 +366,10 @@ class ClaimSession(models.Model):
     last_seen_at = models.DateTimeField(default=clock.now)
     answer = models.CharField(max_length=8, choices=SessionAnswer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Other flowers, should this browser accept. No other session of the same link knows: it may be the sender's.
+    preferred = models.ForeignKey(
+        "catalog.ProductVariant", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("préférence")
+    )
 
     class Meta:
         verbose_name = _("session de cadeau")

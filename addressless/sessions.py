@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from addressless.models import Claim, ClaimSession, SessionAnswer
+from catalog.models import ProductVariant
 from interflora.lib import clock, links
 
 IDLE = timedelta(minutes=30)
@@ -20,10 +21,12 @@ RENEWABLE = timedelta(hours=24)
 TOUCH_EVERY = timedelta(seconds=60)
 
 
-def open_session(claim: Claim) -> str:
+def open_session(claim: Claim, *, preferred_id: int | None = None) -> str:
     """Start a session on this claim; returns the key for the cookie."""
     key = secrets.token_urlsafe(32)
-    ClaimSession.objects.create(claim=claim, key_digest=links.digest(key), generation=claim.generation)
+    ClaimSession.objects.create(
+        claim=claim, key_digest=links.digest(key), generation=claim.generation, preferred_id=preferred_id
+    )
     return key
 
 
@@ -65,7 +68,20 @@ def renew(key: str) -> str:
     if session is None:
         return ""
     ClaimSession.objects.filter(pk=session.pk).delete()
-    return open_session(session.claim)
+    return open_session(session.claim, preferred_id=session.preferred_id)
+
+
+def preferred(session: ClaimSession) -> ProductVariant | None:
+    """The flowers this browser would rather have; no query when it prefers none."""
+    if session.preferred_id is None:
+        return None
+    return ProductVariant.objects.select_related("product").get(pk=session.preferred_id)
+
+
+def prefer(session: ClaimSession, variant_pk: int | None) -> None:
+    """Remember the flowers this browser would rather have, should it accept; None: those that were bought."""
+    ClaimSession.objects.filter(pk=session.pk).update(preferred_id=variant_pk)
+    session.preferred_id = variant_pk
 
 
 def note_answer(session: ClaimSession, answer: str, now: datetime) -> None:

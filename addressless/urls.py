@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from addressless import views_checkout, views_claim, views_follow, views_refusal, views_sender, views_signature
+from addressless import (
+    views_checkout,
+    views_claim,
+    views_follow,
+    views_refusal,
+    views_sender,
+    views_signature,
+    views_swap,
+)
 
 app_name = "addressless"
 
@@ -12,6 +20,7 @@ claim_urls = [
     path("", views_claim.claim_gift, name="claim_gift"),
     path("accepter/", views_claim.claim_accept, name="claim_accept"),
     path("accepter/adresse/", views_claim.claim_accept_address, name="claim_accept_address"),
+    path("autre-bouquet/", views_swap.claim_swap, name="claim_swap"),
     path("accepte/", views_claim.claim_accepted, name="claim_accepted"),
     path("reprendre/", views_claim.claim_renew, name="claim_renew"),
     path("refuser/", views_refusal.claim_decline, name="claim_decline"),

@@ -23,6 +23,8 @@ from florists.addresses import AddressUnavailable, InvalidAddress
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock, codes, links
 from interflora.lib.requests import client_ip, rate_limited
+from orders import swaps
+from orders.swaps import BouquetGone
 
 NO_DAY = gettext_lazy("Aucun jour n’est possible à cet endroit\u00a0: essayez un autre code postal.")
 
@@ -105,6 +107,7 @@ def claim_gift(request: HttpRequest) -> HttpResponse:
     claim = session.claim
     delivery = claim.order.delivery
     ctx = {**people(claim), "delivery": delivery, "bouquet": delivery.items[0], "why": why_you(claim)}
+    ctx |= {"may_swap": swaps.is_possible(delivery), "preferred": sessions.preferred(session)}
     return render(request, "addressless/gift.html", ctx)
 
 
@@ -151,7 +154,8 @@ def _another_place(request: HttpRequest, session: ClaimSession, form: PlaceForm)
 
 
 def _accept_ctx(session: ClaimSession, form: AnswerForm, postcode: str) -> dict[str, Any]:
-    return {**people(session.claim), "form": form, "postcode": postcode}
+    preferred = sessions.preferred(session)
+    return {**people(session.claim), "form": form, "postcode": postcode, "preferred": preferred}
 
 
 @private
@@ -177,7 +181,8 @@ def claim_accept_address(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables()
 def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where: PlaceForm) -> HttpResponse:
-    ctx, status = _accept_ctx(session, form, where.cleaned_data["postcode"]), 200
+    more: dict[str, Any] = {}
+    status = 200
     try:
         if form.is_valid():
             answers.accept(session, form.address(), form.cleaned_data["day"], form.cleaned_data["half_day"])
@@ -188,11 +193,15 @@ def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where
         form.refuse(refusal)
     except InvalidAddress as refusal:
         form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
+    except BouquetGone:
+        sessions.prefer(session, None)
+        more["bouquet_is_gone"] = True
     except AddressUnavailable:
-        ctx["vault_is_closed"], status = True, 503
+        more["vault_is_closed"], status = True, 503
     if not form.proposed():
         where.add_error("postcode", NO_DAY)
         return _another_place(request, session, where)
+    ctx = {**_accept_ctx(session, form, where.cleaned_data["postcode"]), **more}
     return render(request, "addressless/accept.html", ctx, status=status)
 
 
@@ -240,5 +249,6 @@ def claim_accepted(request: HttpRequest) -> HttpResponse:
     link = session.claim.tracking_link()
     code = codes.grouped(links.code(link))
     ctx = {**people(session.claim), "code": code, "tracking_path": links.path(link)}
-    ctx["delivery"] = session.claim.order.delivery
+    delivery = session.claim.order.delivery
+    ctx |= {"delivery": delivery, "bouquet": delivery.items[0]}
     return render(request, "addressless/accepted.html", ctx)

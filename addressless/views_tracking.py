@@ -215,7 +215,8 @@ def tracking_worry(request: HttpRequest, token: str, claim: Claim) -> HttpRespon
 def tracking_data(request: HttpRequest, token: str, claim: Claim) -> HttpResponse:
     """The receipt: who read the address and when, and when it is erased."""
     ctx = {**trackings.receipt(claim), "token": token, "is_erased": trackings.is_erased(claim)}
-    return render(request, "addressless/tracking_data.html", {**ctx, "may_erase": trackings.may_erase(claim)})
+    ctx |= {"delivery": claim.order.delivery, "may_erase": trackings.may_erase(claim)}
+    return render(request, "addressless/tracking_data.html", ctx)
 
 
 @_tracked

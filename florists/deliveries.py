@@ -96,16 +96,25 @@ def plan(delivery: Delivery, address: AddressInput, day: date, half_day: str) ->
     return row
 
 
-def place(row: Delivery, address: AddressInput, day: date, half_day: str) -> None:
-    """The recipient of a paid gift answers: `plan` and `release` in one. The caller holds the row's lock."""
+def place(
+    row: Delivery, address: AddressInput, day: date, half_day: str, *, what: list[dict[str, Any]] | None = None
+) -> None:
+    """The recipient of a paid gift answers: `plan` and `release` in one. The caller holds the row's lock.
+
+    `what`: the flowers the recipient preferred, for the same pay; the sender may not know before the delivery.
+    """
     _require(row, DeliveryStatus.AWAITING_ADDRESS)
     addresses.check(address)
     zone = calendar.check_slot(address.postcode, day, half_day)
     addresses.seal(row, address)
     ladder.store_first(row, ladder.candidates(zone, address.postcode, day))
     row.day, row.half_day, row.released_at = day, half_day, clock.now()
-    _to_assign(row, "day", "half_day", "released_at")
-    events.record_together(row, EventKind.PLANNED, EventKind.RELEASED)
+    changed, told = ["day", "half_day", "released_at"], [EventKind.PLANNED, EventKind.RELEASED]
+    if what is not None:
+        row.items, row.is_swapped = what, True
+        changed, told = [*changed, "items", "is_swapped"], [EventKind.SWAPPED, *told]
+    _to_assign(row, *changed)
+    events.record_together(row, *told)
 
 
 def forget_card(delivery: Delivery) -> None:

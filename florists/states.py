@@ -88,6 +88,7 @@ class EventKind(models.TextChoices):
     CREATED = "created", _("Créée")
     CARD_CHANGED = "card_changed", _("Carte modifiée")
     NEIGHBOR = "neighbor", _("Remise à un voisin\u00a0: choix modifié")
+    SWAPPED = "swapped", _("Autre bouquet, préféré par le destinataire")
     PLANNED = "planned", _("Adresse reçue, fleuristes classés")
     RESCHEDULED = "rescheduled", _("Date modifiée")
     AWAITING_ADDRESS = "awaiting_address", _("En attente de l’adresse")

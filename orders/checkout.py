@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import AddOn, Occasion
@@ -16,7 +16,7 @@ from florists import deliveries
 from florists.models import Delivery
 from interflora.lib import clock, languages, links
 from interflora.lib.money import vat_of
-from orders import events, payments, signals
+from orders import events, payments, signals, work
 from orders.models import Cart, CartLine, EventKind, LineKind, Order, OrderLine
 
 DELIVERY_FEE_CENTS = 990  # one flat fee on both routes: a zone fee would tell where the recipient lives
@@ -125,7 +125,7 @@ def _create(cart: Cart, cart_lines: Sequence[CartLine], *, is_gift: bool) -> Ord
     order = Order(
         cart=cart,
         delivery=deliveries.create_draft(
-            what=_what(cart_lines), is_gift=is_gift, florist_pay_cents=_florist_pay(lines)
+            what=work.of_cart(cart_lines), is_gift=is_gift, florist_pay_cents=_florist_pay(lines)
         ),
         is_gift=is_gift,
         occasion=_occasion(cart_lines),
@@ -154,7 +154,7 @@ def _bring_up_to_date(order: Order, cart_lines: Sequence[CartLine], *, is_gift: 
     order.expires_at = max(order.expires_at, clock.now() + UNPAID_FOR)
     order.save(update_fields=["is_gift", "total_cents", "expires_at", "recipient_sealed"])
     delivery: Delivery = order.delivery
-    what = _what(cart_lines)
+    what = work.of_cart(cart_lines)
     if delivery.items != what or delivery.is_gift != is_gift:
         pay = _florist_pay(lines)
         deliveries.rewrite_draft(delivery, what=what, is_gift=is_gift, florist_pay_cents=pay)
@@ -231,28 +231,6 @@ def _write_lines(order: Order, lines: Sequence[OrderLine]) -> None:
 
 def _price_of(line: OrderLine) -> tuple[Any, ...]:
     return line.kind, line.variant_id, line.add_on_id, line.quantity, line.unit_cents, line.discount_cents, line.vat_bp
-
-
-def _what(cart_lines: Sequence[CartLine]) -> list[dict[str, Any]]:
-    """What the florist makes, in the florists' language: no price anywhere. `product_en` is for the recipient."""
-    with override("fr"):
-        return _what_in_french(cart_lines)
-
-
-def _what_in_french(cart_lines: Sequence[CartLine]) -> list[dict[str, Any]]:
-    return [
-        {
-            "product": line.variant.product.name,
-            "product_en": line.variant.product.name_en,
-            "size": str(line.variant.get_size_display()),
-            "quantity": line.quantity,
-            "recipe": line.variant.recipe(),
-            "picture": line.variant.product.picture_url("large"),
-            "add_ons": [add_on.name for add_on in line.add_ons.all()],
-            "has_alcohol": any(add_on.is_alcohol for add_on in line.add_ons.all()),
-        }
-        for line in cart_lines
-    ]
 
 
 def _florist_pay(lines: Sequence[OrderLine]) -> int:

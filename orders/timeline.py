@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from florists.states import EventKind as DeliveryEventKind
 from orders.models import EventKind, Order
 
@@ -53,7 +55,13 @@ def for_staff(order: Order) -> list[Entry]:
         Entry(e.kind, e.created_at, e.data, e.actor, str(labels.get(e.kind, e.kind))) for e in order.events.all()
     ]
     for e in order.delivery.events.all():
-        entries.append(Entry(f"delivery_{e.kind}", e.created_at, label=str(e.get_kind_display())))
+        label = str(e.get_kind_display())
+        if e.kind == DeliveryEventKind.SWAPPED:
+            label = _("%(label)s\u00a0: «\u00a0%(name)s\u00a0», à ne pas dire à l’expéditeur avant la livraison") % {
+                "label": label,
+                "name": order.delivery.items[0]["product"],
+            }
+        entries.append(Entry(f"delivery_{e.kind}", e.created_at, label=label))
     return sorted(entries, key=lambda entry: entry.at)
 
 

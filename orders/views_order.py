@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from florists import addresses, calendar, deliveries
-from orders import access, cancellation, recipients, timeline
+from orders import access, cancellation, recipients, swaps, timeline
 from orders.forms import AddressForm, CancelForm, PostcodeForm, SlotForm
 from orders.models import EventKind, Order, Refund
 from orders.views_checkout import card_context, card_form
@@ -35,6 +35,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "refunds": Refund.objects.told().filter(payment__order=order).select_related("payment").order_by("pk"),
         "summary": recipients.read_summary(order),
         "may_change": may_change,
+        "preferred": swaps.told_to_sender(order),
     }
     return render(request, "orders/order_page.html", ctx)
 

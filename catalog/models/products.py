@@ -172,6 +172,11 @@ class Product(models.Model):
         return self.kind == Kind.BOUQUET and self.arrangement not in (Arrangement.VASE, Arrangement.STEM)
 
     @property
+    def spares_allergies(self) -> bool:
+        """No strong scent, no visible pollen, no irritating sap."""
+        return not (self.is_scented or self.sheds_pollen or self.irritates_skin)
+
+    @property
     def large_picture_url(self) -> str:
         return self.picture_url("large")
 

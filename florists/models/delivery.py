@@ -35,6 +35,8 @@ class Delivery(models.Model):
     status = models.CharField(_("état"), max_length=20, choices=DeliveryStatus.choices, default=DeliveryStatus.DRAFT)
     is_gift = models.BooleanField(_("adresse inconnue de l’expéditeur"), default=False)
     items = models.JSONField(_("à préparer"), default=list)
+    # The recipient of a gift preferred other flowers; the sender reads it once they are delivered.
+    is_swapped = models.BooleanField(_("bouquet préféré par le destinataire"), default=False, db_default=False)
     card_text = models.CharField(_("carte"), max_length=255, blank=True)
     day = models.DateField(_("jour"), null=True)
     half_day = models.CharField(_("demi-journée"), max_length=10, choices=HalfDay.choices, blank=True)
@@ -80,6 +82,10 @@ class Delivery(models.Model):
                 condition=Q(status__in=["draft", "awaiting_address", "canceled"])
                 | (Q(day__isnull=False) & Q(half_day__in=HalfDay.values) & Q(released_at__isnull=False)),
                 name="delivery_dated_when_released",
+            ),
+            CheckConstraint(
+                condition=Q(is_swapped=False) | Q(is_gift=True, released_at__isnull=False),
+                name="delivery_swapped_by_who_answered",
             ),
             CheckConstraint(condition=_only_in(states.DEPARTED, "departed_at"), name="delivery_departed_at"),
             CheckConstraint(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from addressless.models import Claim, Review
-from interflora.lib import clock, links
+from interflora.lib import clock, links, reading
 from notifications.models import Message
 from tests.addressless.factories import make_invited
-from tests.addressless.pages import SAME_ORIGIN, Browser, address_data, read_stamp, url
+from tests.addressless.pages import SAME_ORIGIN, Browser, address_data, read_stamp, session_of, url
 from tests.florists.factories import make_florist
+from tests.orders.factories import make_variant
 
 pytestmark = pytest.mark.django_db
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -79,6 +81,18 @@ def test_an_acceptance_drops_what_still_waits_with_one_more() -> None:
     Message.objects.filter(about=claim.about).update(status="queued", handed_at=None, accepted_at=None)
     person = Counting(claim)
     person.open()
+    assert person.post(url("claim_accept_address"), address_data()) == 18
+
+
+def test_another_bouquet() -> None:
+    """What the preferred bouquet costs, where it is shown and where it is accepted; without one, nothing."""
+    person = Counting(make_invited())
+    other = make_variant()
+    person.open()
+    assert person.get(url("claim_swap")) == 3
+    shown = reading.stamp(f"swap:{session_of(person.claim).pk}", clock.now() - timedelta(seconds=5))
+    assert person.post(url("claim_swap"), {"bouquet": str(other.pk), "shown": shown}) == 4
+    assert person.get(url("claim_gift")) == 2
     assert person.post(url("claim_accept_address"), address_data()) == 18
 
 

@@ -130,6 +130,8 @@ CASES: list[Case] = [
     ("delivery_dated_when_released", written(make_accepted, day=None)),
     ("delivery_dated_when_released", written(make_accepted, half_day="night")),
     ("delivery_dated_when_released", written(make_accepted, released_at=None)),
+    ("delivery_swapped_by_who_answered", written(make_accepted, is_swapped=True)),
+    ("delivery_swapped_by_who_answered", written(make_draft, is_swapped=True, is_gift=True)),
     ("delivery_departed_at", written(make_accepted, departed_at=NOW)),
     ("delivery_departed_at", written(make_accepted, status="out_for_delivery")),
     ("delivery_delivered_at", written(make_accepted, delivered_at=NOW)),

@@ -125,6 +125,19 @@ def follow_up_code(hands: Hands) -> str:
     return hands.page.locator(".code").inner_text()
 
 
+def prefer_other_flowers(hands: Hands) -> str:
+    """From the gift page and back to it, the first bouquet proposed being preferred; its name."""
+    hands.follow("Un autre bouquet du même prix")
+    heading(hands, "Un autre bouquet du même prix")
+    name = hands.page.locator(".choice > span").nth(1).inner_text().splitlines()[0].strip()
+    read(hands)
+    hands.choose(name)
+    hands.press("Garder ce choix")
+    heading(hands, "Camille vous offre ces fleurs")
+    reads(hands, name)
+    return name
+
+
 def refuse(hands: Hands, way: str, yes: str) -> None:
     hands.follow("Refuser")
     read(hands)
@@ -150,8 +163,11 @@ def refuses_then_changes_her_mind(scene: Scene) -> None:
     heading(other, ENDED)
     hands.press("Revenir sur mon refus")
     heading(hands, "Camille vous offre ces fleurs")
+    name = prefer_other_flowers(hands)
     accept(hands)
+    reads(hands, f"Le fleuriste préparera « {name} », que vous préférez.")
     assert "Votre cadeau est accepté" in gift.told_to_sender()
+    assert name not in gift.told_to_sender()
 
 
 def refuses_without_a_word(scene: Scene) -> None:
