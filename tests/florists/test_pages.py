@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,10 +22,13 @@ from tests.florists.factories import (
     STREET,
     break_audit,
     make_accepted,
+    make_address,
     make_delivered,
     make_delivery,
+    make_draft,
     make_florist,
     make_offer,
+    next_served_day,
 )
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +192,20 @@ def test_gifts_forbid_calling_the_sender(florist):
     client = signed_in(florist)
     assert "Ne pas appeler l’expéditeur\u00a0: appelez le service" in body(client.get(job_url(gift)))
     assert "Ne pas appeler" not in body(client.get(job_url(known)))
+
+
+def test_the_florist_sees_the_flowers_the_recipient_preferred_and_no_others(florist, client):
+    gift = make_draft(is_gift=True)
+    deliveries.await_address(gift)
+    preferred = [{**gift.items[0], "product": "Roseraie", "recipe": ["9 roses roses"]}]
+    with transaction.atomic():
+        deliveries.place(deliveries.lock(gift.pk), make_address(), next_served_day(), "morning", what=preferred)
+    offer = make_offer(gift)
+    shown = [body(client.get(offer_url(offer)))]
+    assert offers.accept(offer.pk)
+    shown += [body(signed_in(florist).get(page)) for page in (job_url(gift), reverse("florists:today"))]
+    assert ["Roseraie" in page for page in shown] == [True, True, True]
+    assert [gift.items[0]["product"] in page for page in shown] == [False, False, False]
 
 
 def test_another_florist_finds_no_sheet(florist):
