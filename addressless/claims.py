@@ -15,6 +15,7 @@ from django.db import transaction
 from addressless import blocks, letters, limits
 from addressless.models import OPEN, Claim, ClaimChannel, ClaimStatus, PendingAnswer, Review, ReviewStatus, WantedRule
 from interflora.lib import clock, crypto, links
+from interflora.lib.statements import Given, Select
 from orders import cancellation, events, steps
 from orders.models import EventKind, Order, Owner, RefundCause, Step
 
@@ -67,9 +68,18 @@ def lock(claim_pk: int, *, money: bool = False, delivery: bool = False) -> tuple
     if money:
         order = cancellation.lock(Claim.objects.values_list("order_id", flat=True).get(pk=claim_pk))
         return order, Claim.objects.select_for_update().get(pk=claim_pk)
-    of = ("order", "self", "order__delivery") if delivery else ("order", "self")
-    claim = Claim.objects.select_related("order__delivery").select_for_update(of=of).get(pk=claim_pk)
-    return claim.order, claim
+    found = (_WITH_DELIVERY if delivery else _WITH_ORDER).run(claim=claim_pk)
+    if not found:
+        raise Claim.DoesNotExist
+    return found[0].order, found[0]
+
+
+def _locked(*of: str) -> Select[Claim]:
+    rows = Claim.objects.select_related("order__delivery").order_by()
+    return Select(lambda: rows.filter(pk=Given("claim")).select_for_update(of=of))
+
+
+_WITH_ORDER, _WITH_DELIVERY = _locked("order", "self"), _locked("order", "self", "order__delivery")
 
 
 def is_live(order: Order) -> bool:

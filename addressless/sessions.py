@@ -13,12 +13,19 @@ from django.db.models import F
 from addressless.models import Claim, ClaimSession, SessionAnswer
 from catalog.models import ProductVariant
 from interflora.lib import clock, links
+from interflora.lib.statements import Given, Select
 
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=4)
 # For so long an ended session may come back after one tap, with what was typed.
 RENEWABLE = timedelta(hours=24)
 TOUCH_EVERY = timedelta(seconds=60)
+
+_BY_KEY = Select(
+    lambda: ClaimSession.objects.select_related("claim__order__delivery").filter(
+        key_digest=Given("key_digest"), generation=F("claim__generation")
+    )
+)
 
 
 def open_session(claim: Claim, *, preferred_id: int | None = None) -> str:
@@ -33,11 +40,7 @@ def open_session(claim: Claim, *, preferred_id: int | None = None) -> str:
 def _row(key: str) -> ClaimSession | None:
     if not key or len(key) > 100:
         return None
-    return (
-        ClaimSession.objects.select_related("claim__order__delivery")
-        .filter(key_digest=links.digest(key), generation=F("claim__generation"))
-        .first()
-    )
+    return next(iter(_BY_KEY.run(key_digest=links.digest(key))), None)
 
 
 def _is_alive(session: ClaimSession, now: datetime) -> bool:
