@@ -24,7 +24,7 @@ from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
 from interflora.lib import clock
 from notifications import suppressions
-from orders import swaps
+from orders import steps, swaps
 
 UNDOABLE = (SessionAnswer.DECLINED, SessionAnswer.QUIET)  # a report stands: staff have it
 
@@ -38,7 +38,9 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
     with transaction.atomic():
         order, claim = claims.lock(session.claim_id, delivery=True)
         now = clock.now()
-        if session.generation != claim.generation or not claim.is_answerable(now) or not claims.is_live(order):
+        if session.generation != claim.generation or not claim.is_answerable(now):
+            raise GiftEnded
+        if not steps.accept_gift(order, day, half_day):
             raise GiftEnded
         check_wanted(claim, day)
         what = swaps.in_place(order, session.preferred_id) if session.preferred_id else None
@@ -46,8 +48,8 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
         if claim.quiet_at and claim.is_stopped:
             holds.hold(order.delivery)
             order.delivery.refresh_from_db()
-        claims.mark_accepted(order, claim, now)
-        sessions.note_answer(session, SessionAnswer.ACCEPTED, now)
+            steps.await_delivery(order)
+        claims.mark_accepted(order, claim, session, now)
 
 
 def check_wanted(claim: Claim, day: date) -> None:

@@ -12,10 +12,21 @@ from typing import Any
 
 from django.db import transaction
 
-from addressless import blocks, letters, limits
-from addressless.models import OPEN, Claim, ClaimChannel, ClaimStatus, PendingAnswer, Review, ReviewStatus, WantedRule
+from addressless import blocks, letters, limits, sessions
+from addressless.models import (
+    OPEN,
+    Claim,
+    ClaimChannel,
+    ClaimSession,
+    ClaimStatus,
+    PendingAnswer,
+    Review,
+    ReviewStatus,
+    SessionAnswer,
+    WantedRule,
+)
 from interflora.lib import clock, crypto, links
-from interflora.lib.statements import Given, Select
+from interflora.lib.statements import Given, Select, Writes, update
 from orders import cancellation, events, steps
 from orders.models import EventKind, Order, Owner, RefundCause, Step
 
@@ -135,20 +146,44 @@ def open_window(order: Order, claim: Claim, start: datetime, *, is_told: bool = 
         events.record(order, EventKind.GIFT_SENT, channel=claim.channel)
 
 
-def mark_accepted(order: Order, claim: Claim, now: datetime) -> None:
-    """invited → accepted, with the digests of the follow-up link; the florists' part was done in this transaction."""
+_ACCEPTED = Writes(
+    lambda: [
+        update(
+            Claim.objects.filter(pk=Given("claim"), status__in=OPEN),
+            status=ClaimStatus.ACCEPTED,
+            accepted_at=Given("now"),
+            ended_at=Given("now"),
+            next_reminder_at=None,
+            postponed_until=None,
+            tracking_token_digest=Given("token_digest"),
+            tracking_code_digest=Given("code_digest"),
+        ),
+        update(
+            Review.objects.filter(claim=Given("claim"), status=ReviewStatus.OPEN),
+            status=ReviewStatus.MOOT,
+            handled_at=Given("now"),
+        ),
+        sessions.answering(SessionAnswer.ACCEPTED),
+    ]
+)
+
+
+def mark_accepted(order: Order, claim: Claim, session: ClaimSession, now: datetime) -> None:
+    """invited → accepted in this session, with the digests of the follow-up link, in one statement.
+
+    The caller holds the claim's lock; the order's and the florists' part was done in this transaction.
+    """
     tracking = claim.tracking_link()
-    _write(
-        claim,
-        ClaimStatus.ACCEPTED,
-        accepted_at=now,
-        ended_at=now,
-        next_reminder_at=None,
-        tracking_token_digest=links.digest(links.token(tracking)),
-        tracking_code_digest=links.code_digest(tracking.purpose, links.code(tracking)),
+    moved, _reviews, _sessions = _ACCEPTED.run(
+        claim=claim.pk,
+        session=session.pk,
+        now=now,
+        token_digest=links.digest(links.token(tracking)),
+        code_digest=links.code_digest(tracking.purpose, links.code(tracking)),
     )
-    steps.await_delivery(order)
-    events.record(order, EventKind.GIFT_ACCEPTED)
+    if len(moved) != 1:
+        raise RuntimeError("an ended claim cannot move")
+    claim.status = ClaimStatus.ACCEPTED
     letters.drop_queued(claim, "answered")
     letters.tell_sender(order, "gift_accepted")
 

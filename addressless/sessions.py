@@ -12,7 +12,7 @@ from django.db.models import F
 
 from addressless.models import Claim, ClaimSession, SessionAnswer
 from catalog.models import ProductVariant
-from interflora.lib import clock, links
+from interflora.lib import clock, links, statements
 from interflora.lib.statements import Given, Select
 
 IDLE = timedelta(minutes=30)
@@ -85,6 +85,12 @@ def prefer(session: ClaimSession, variant_pk: int | None) -> None:
     """Remember the flowers this browser would rather have, should it accept; None: those that were bought."""
     ClaimSession.objects.filter(pk=session.pk).update(preferred_id=variant_pk)
     session.preferred_id = variant_pk
+
+
+def answering(answer: SessionAnswer) -> statements.Write:
+    """`note_answer` as a part of `Writes`: in the session `session`, at the moment `now`."""
+    row = ClaimSession.objects.filter(pk=Given("session"))
+    return statements.update(row, answer=answer, answered_at=Given("now"))
 
 
 def note_answer(session: ClaimSession, answer: str, now: datetime) -> None:

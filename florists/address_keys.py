@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from nacl.public import PrivateKey
 
 from florists.models import AddressKey, SealedAddress
@@ -28,9 +29,14 @@ class KeysUnavailable(Exception):
     """This process may not, or cannot, reach the private keys. Never says more."""
 
 
+def usable() -> QuerySet[AddressKey, AddressKey]:
+    """The keys not destroyed, newest first."""
+    return AddressKey.objects.filter(destroyed_at=None).order_by("-pk")
+
+
 def newest() -> AddressKey:
     """The public key to seal with; a late rotation keeps using the last one."""
-    key = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+    key = usable().first()
     if key is None:
         raise KeysUnavailable("no address key yet: run rotate_address_keys in the back office")
     return key
@@ -43,7 +49,7 @@ def problem() -> tuple[str, datetime | None]:
     gone: it cannot open some of what was sealed before; late: the weekly rotation has not run, and addresses are still
     sealed with an older key.
     """
-    key = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+    key = usable().first()
     if key is None:
         return "none", None
     if not is_held(key):
@@ -80,7 +86,7 @@ def rotate() -> tuple[AddressKey, bool]:
     week = clock.paris_today().strftime("%G-W%V")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ROTATION_LOCK])
-        current = AddressKey.objects.filter(destroyed_at=None).order_by("-pk").first()
+        current = usable().first()
         if current is not None and current.epoch.split(".")[0] == week and is_held(current):
             return current, False
         number = AddressKey.objects.filter(epoch__startswith=week).count() + 1

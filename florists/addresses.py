@@ -22,9 +22,10 @@ from nacl.public import PublicKey, SealedBox
 
 from florists import address_keys, events, places, states
 from florists.address_keys import KeysUnavailable
-from florists.models import AddressRead, Delivery, DeliveryOffer, Florist, SealedAddress
+from florists.models import AddressKey, AddressRead, Delivery, DeliveryOffer, Florist, SealedAddress
 from florists.states import DeliveryStatus, EventKind, OfferStatus
-from interflora.lib import clock
+from interflora.lib import clock, statements
+from interflora.lib.statements import Given, Writes
 
 log = logging.getLogger(__name__)
 PAYLOAD_BYTES = 2048  # every field at its limit, in any script
@@ -99,22 +100,31 @@ def seal(delivery: Delivery, address: AddressInput) -> None:
     Raises `InvalidAddress` before anything is written and `AddressUnavailable` when no key was ever made.
     """
     check(address)
-    try:
-        key = address_keys.newest()
-    except KeysUnavailable:
+    values = sealed(delivery, address, address_keys.usable().first())
+    _SEALED.run(delivery=delivery.pk, now=clock.now(), **values)
+
+
+def sealing() -> statements.Write:
+    """Put an address away as a part of `Writes`: of the delivery `delivery`, at the moment `now`; takes `sealed`."""
+    row = {name: Given(name.removesuffix("_id")) for name in ("delivery_id", "key_id", "blob")}
+    row["sealed_at"] = Given("now")
+    return statements.insert(SealedAddress, row, once="delivery_id", overwrites=("key_id", "blob", "sealed_at"))
+
+
+_SEALED = Writes(lambda: [sealing()])
+
+
+@sensitive_variables()
+def sealed(delivery: Delivery, address: AddressInput, key: AddressKey | None) -> dict[str, Any]:
+    """What `sealing` takes: a checked address sealed with the newest public key. Raises like `seal`."""
+    if key is None:
         log.error("no address can be sealed: run rotate_address_keys in the back office")
-        raise AddressUnavailable("missing") from None
+        raise AddressUnavailable("missing")
     text = json.dumps([delivery.public_id, *astuple(address)], ensure_ascii=False, separators=(",", ":")).encode()
     if len(text) > PAYLOAD_BYTES:
         raise InvalidAddress("note", "too_long")
     box = SealedBox(PublicKey(bytes(key.public_key)))
-    blob = box.encrypt(text.ljust(PAYLOAD_BYTES))
-    SealedAddress.objects.bulk_create(
-        [SealedAddress(delivery=delivery, key=key, blob=blob)],
-        update_conflicts=True,
-        unique_fields=["delivery"],
-        update_fields=["key", "blob", "sealed_at"],
-    )
+    return {"key": key.pk, "blob": box.encrypt(text.ljust(PAYLOAD_BYTES))}
 
 
 def read_commune(offer: DeliveryOffer) -> str:

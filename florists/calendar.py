@@ -51,14 +51,17 @@ def check_slot(postcode: str, day: date, half_day: str) -> Availability:
 
 def check_slot_for(florists: Collection[Florist], day: date, half_day: str) -> Availability:
     """The same when the florists are known and the place is not."""
-    if not florists or not _is_open(day):
-        raise SlotUnavailable("day")
     availability = Availability.of(florists, day, day)
-    if not availability.open_on(day):
+    check_free(availability, day, half_day)
+    return availability
+
+
+def check_free(availability: Availability, day: date, half_day: str) -> None:
+    """Raise `SlotUnavailable` when none of these florists, or nobody at all, can be booked for that half-day."""
+    if not _is_open(day) or not availability.open_on(day):
         raise SlotUnavailable("day")
     if half_day not in _half_days(day):
         raise SlotUnavailable("half_day")
-    return availability
 
 
 def days_of(florists: Collection[Florist]) -> list[date]:

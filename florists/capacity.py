@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, IntegerField, Value
+from django.db.models import Count, IntegerField, QuerySet, Value
 
 from florists import states
 from florists.models import ClosingDay, Delivery, DeliveryOffer, Florist
@@ -16,22 +16,28 @@ from florists.states import OfferStatus
 Load = Counter[tuple[int, date]]
 
 
+def deliveries_held() -> QuerySet[Delivery, Delivery]:
+    """What a florist has, or had, to make."""
+    return Delivery.objects.filter(status__in=(*states.WITH_FLORIST, "delivered")).order_by()
+
+
+def offers_open() -> QuerySet[DeliveryOffer, DeliveryOffer]:
+    """What a florist is being asked to make."""
+    return DeliveryOffer.objects.filter(status=OfferStatus.OPEN).order_by()
+
+
 def _taken(florist_pks: Collection[int], first: date, last: date) -> Iterable[tuple[int, date, int | None]]:
     """(florist, day, deliveries held or being asked; None when closed), both days included. One query."""
-    held = Delivery.objects.filter(
-        florist__in=florist_pks, day__range=(first, last), status__in=(*states.WITH_FLORIST, "delivered")
-    )
-    asked = DeliveryOffer.objects.filter(
-        florist__in=florist_pks, delivery__day__range=(first, last), status=OfferStatus.OPEN
-    )
-    closed = ClosingDay.objects.filter(florist__in=florist_pks, day__range=(first, last))
+    period = {"day__range": (first, last)}
+    held = deliveries_held().filter(florist__in=florist_pks, **period)
+    asked = offers_open().filter(florist__in=florist_pks, delivery__day__range=(first, last))
+    closed = ClosingDay.objects.filter(florist__in=florist_pks, **period)
     number = Count("pk")
     return (
-        held.order_by()
-        .values_list("florist", "day")
+        held.values_list("florist", "day")
         .annotate(number=number)
         .union(
-            asked.order_by().values_list("florist", "delivery__day").annotate(number=number),
+            asked.values_list("florist", "delivery__day").annotate(number=number),
             closed.order_by().values_list("florist", "day").annotate(number=Value(None, IntegerField())),
             all=True,
         )

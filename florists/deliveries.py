@@ -7,16 +7,19 @@ Errors: `TransitionRefused` (wrong state), `SlotUnavailable` (calendar), `Invali
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from florists import addresses, calendar, events, ladder, messages, signals, states, steps
+from florists import addresses, calendar, events, ladder, messages, placing, signals, states, steps
 from florists.addresses import AddressInput
+from florists.calendar import SlotUnavailable
 from florists.models import Delivery, Florist
 from florists.states import DeliveryStatus, EventKind, OfferStatus, Step
 from interflora.lib import clock
+from interflora.lib.statements import Given, Writes, update
 
 
 class TransitionRefused(Exception):
@@ -105,16 +108,40 @@ def place(
     """
     _require(row, DeliveryStatus.AWAITING_ADDRESS)
     addresses.check(address)
-    zone = calendar.check_slot(address.postcode, day, half_day)
-    addresses.seal(row, address)
-    ladder.store_first(row, ladder.candidates(zone, address.postcode, day))
+    zone, key = placing.ask(address.postcode, day)
+    if not zone.florists:
+        raise SlotUnavailable("not_served")
+    calendar.check_free(zone, day, half_day)
+    sealed = addresses.sealed(row, address, key)
+    florists = ladder.candidates(zone, address.postcode, day)
     row.day, row.half_day, row.released_at = day, half_day, clock.now()
-    changed, told = ["day", "half_day", "released_at"], [EventKind.PLANNED, EventKind.RELEASED]
     if what is not None:
         row.items, row.is_swapped = what, True
-        changed, told = [*changed, "items", "is_swapped"], [EventKind.SWAPPED, *told]
-    _to_assign(row, *changed)
-    events.record_together(row, *told)
+    _search(row)
+    values = {name: getattr(row, name) for name in (*_PLACED, *_SWAPPED)}
+    _placement(len(florists), is_swapped=what is not None).run(
+        delivery=row.pk, now=row.released_at, **sealed, **ladder.named_rungs(florists), **values
+    )
+    signals.announce(row.pk, row.status)
+
+
+_PLACED = (*steps.FIELDS, "day", "half_day", "released_at")
+_SWAPPED = ("items", "is_swapped")
+
+
+@cache
+def _placement(rungs: int, *, is_swapped: bool) -> Writes:
+    """Address, ladder, work order and history, in one statement."""
+    changed = {name: Given(name) for name in (*_PLACED, *(_SWAPPED if is_swapped else ()))}
+    told = [*([EventKind.SWAPPED] if is_swapped else []), EventKind.PLANNED, EventKind.RELEASED]
+    return Writes(
+        lambda: [
+            update(Delivery.objects.filter(pk=Given("delivery")), **_CLEARED, **changed),
+            addresses.sealing(),
+            ladder.first_rungs(rungs),
+            events.lines(*told),
+        ]
+    )
 
 
 def forget_card(delivery: Delivery) -> None:
@@ -253,12 +280,26 @@ def assign(row: Delivery, florist: Florist) -> None:
 
 
 def _to_assign(row: Delivery, *more: str) -> None:
-    row.status, row.florist, row.problem = DeliveryStatus.TO_ASSIGN, None, ""
-    row.accepted_at = row.preparing_at = row.departed_at = row.failed_at = None
-    steps.set_step(row, Step.HELD if row.held_at else Step.OFFER)
-    cleared = ["florist", "problem", "accepted_at", "preparing_at", "departed_at", "failed_at"]
-    row.save(update_fields=[*steps.FIELDS, *cleared, *more])
+    _search(row)
+    row.save(update_fields=[*steps.FIELDS, *_CLEARED, *more])
     signals.announce(row.pk, row.status)
+
+
+_CLEARED = {
+    "florist": None,
+    "problem": "",
+    "accepted_at": None,
+    "preparing_at": None,
+    "departed_at": None,
+    "failed_at": None,
+}
+
+
+def _search(row: Delivery) -> None:
+    row.status = DeliveryStatus.TO_ASSIGN
+    for name, value in _CLEARED.items():
+        setattr(row, name, value)
+    steps.set_step(row, Step.HELD if row.held_at else Step.OFFER)
 
 
 def _date(row: Delivery, day: date, half_day: str) -> None:

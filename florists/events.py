@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 
 from florists.models import Delivery, DeliveryEvent, Florist
 from florists.states import EventKind
+from interflora.lib import statements
+from interflora.lib.statements import Given
 
 
 def record(
@@ -17,6 +19,7 @@ def record(
     DeliveryEvent.objects.create(delivery=delivery, kind=kind, florist=florist, user=user, data=data)
 
 
-def record_together(delivery: Delivery, *kinds: EventKind) -> None:
-    """Append one line for each, in this order, in one statement."""
-    DeliveryEvent.objects.bulk_create(DeliveryEvent(delivery=delivery, kind=kind) for kind in kinds)
+def lines(*kinds: EventKind) -> statements.Write:
+    """One line for each, in this order, as a part of `Writes`: of the delivery `delivery`, at the moment `now`."""
+    rows = [{"delivery_id": Given("delivery"), "kind": kind, "data": {}, "created_at": Given("now")} for kind in kinds]
+    return statements.insert(DeliveryEvent, *rows)

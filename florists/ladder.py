@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import Max
 
@@ -11,7 +12,8 @@ from florists import messages, places
 from florists.capacity import Availability
 from florists.models import Delivery, DeliveryOffer, Florist
 from florists.states import OfferStatus
-from interflora.lib import clock
+from interflora.lib import clock, codes, statements
+from interflora.lib.statements import Given
 
 LENGTH = 8
 
@@ -41,19 +43,30 @@ def store(delivery: Delivery, florists: Collection[Florist]) -> int:
     """
     delivery.offers.filter(status=OfferStatus.PLANNED).delete()
     first = (delivery.offers.aggregate(last=Max("rank"))["last"] or 0) + 1
-    _write(delivery, florists, first)
-    return first
-
-
-def store_first(delivery: Delivery, florists: Collection[Florist]) -> None:
-    """The rungs of a gift that just got its address: it never had any, its ladder starts at rank 1."""
-    _write(delivery, florists, 1)
-
-
-def _write(delivery: Delivery, florists: Collection[Florist], first: int) -> None:
     DeliveryOffer.objects.bulk_create(
         DeliveryOffer(delivery=delivery, florist=florist, rank=rank) for rank, florist in enumerate(florists, first)
     )
+    return first
+
+
+def first_rungs(number: int) -> statements.Write:
+    """The rungs of a gift that just got its address, as a part of `Writes`: it never had any, so they start at rank 1.
+
+    Takes `named_rungs`.
+    """
+    ranks = range(1, number + 1)
+    rows = [
+        {"florist_id": Given(f"florist_{rank}"), "public_id": Given(f"code_{rank}"), "rank": rank} for rank in ranks
+    ]
+    return statements.insert(DeliveryOffer, *({"delivery_id": Given("delivery"), **row} for row in rows))
+
+
+def named_rungs(florists: Collection[Florist]) -> dict[str, Any]:
+    """What `first_rungs` takes."""
+    named: dict[str, Any] = {}
+    for rank, florist in enumerate(florists, 1):
+        named |= {f"florist_{rank}": florist.pk, f"code_{rank}": codes.random_code()}
+    return named
 
 
 def withdraw(delivery: Delivery, *, canceled: bool = False) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from interflora.lib import clock, crypto, nudge
+from interflora.lib import clock, crypto, nudge, statements
 from interflora.lib.contacts import Channel
+from interflora.lib.statements import Given, Select, Writes
 from notifications import suppressions, tasks
 from notifications.models import Message, MessageStatus
 from notifications.sending import send_due, send_one
@@ -81,13 +82,32 @@ def queue(  # noqa: PLR0913 - the envelope of a message
         language=language,
         **recipient,
     )
-    # One statement: a row that has the key already is only asked for its pk.
-    Message.objects.bulk_create(
-        [message], update_conflicts=True, unique_fields=["dedup_key"], update_fields=["dedup_key"]
-    )
+    pk = _QUEUED.run(**statements.columns(message))[0][0]
     if message.not_before <= clock.now():
-        nudge.nudge(tasks.send_message, message.pk)
-    return message.pk
+        nudge.nudge(tasks.send_message, pk)
+    return pk
+
+
+# A row that has the key already is only asked for its pk.
+_QUEUED = Writes(
+    lambda: [
+        statements.insert(Message, statements.given(Message), once="dedup_key", overwrites=("dedup_key",)),
+    ]
+)
+
+
+_WAITING = Select(
+    lambda: Message.objects.filter(about=Given("about"), status__in=_MAY_LEAVE).select_for_update().order_by("pk")
+)
+
+
+def _lock_waiting(about: str, templates: Iterable[str] | None) -> list[Message]:
+    if templates is None and not about.endswith(":"):
+        return _WAITING.run(about=about)  # the usual question: pages wait for it
+    rows = Message.objects.about(about).filter(status__in=_MAY_LEAVE)
+    if templates is not None:
+        rows = rows.filter(template__in=list(templates))
+    return list(rows.select_for_update().order_by("pk"))
 
 
 def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None) -> int:
@@ -97,12 +117,9 @@ def skip_queued(about: str, reason: str, templates: Iterable[str] | None = None)
     too old to be tried again. Waits for a worker that is taking one of the rows, which is never long. Returns how many
     were skipped; their outcome is announced. One query when nothing waits.
     """
-    rows = Message.objects.about(about).filter(status__in=_MAY_LEAVE)
-    if templates is not None:
-        rows = rows.filter(template__in=list(templates))
     now = clock.now()
     with transaction.atomic(savepoint=False):
-        waiting = list(rows.select_for_update().order_by("pk"))
+        waiting = _lock_waiting(about, templates)
         queued = [message for message in waiting if message.status == MessageStatus.QUEUED]
         under_way = [message.pk for message in waiting if message.status != MessageStatus.QUEUED]
         if under_way:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from interflora.lib import statements
+from interflora.lib.statements import Given
 from orders.models import Order, OrderEvent
 
 
@@ -13,3 +15,9 @@ def record(order: Order, kind: str, *, actor: str = "", **data: Any) -> OrderEve
     `actor` is the staff user's name, "" for the sender or the shop itself.
     """
     return OrderEvent.objects.create(order=order, kind=kind, data=data, actor=actor)
+
+
+def line(kind: str) -> statements.Write:
+    """The same for a fact that says nothing more, as a part of `Writes`: of the order `order`, at the moment `now`."""
+    row = {"order_id": Given("order"), "kind": kind, "data": {}, "created_at": Given("now")}
+    return statements.insert(OrderEvent, row)

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from florists.models import Delivery
 from interflora.lib import clock
+from interflora.lib.statements import Given, Writes, update
 from orders import events
 from orders.models import DECISIONS, EventKind, Order, OrderProblem, Owner, Step
 
 log = logging.getLogger(__name__)
 STAFF_DELAY = timedelta(hours=24)
 GRACE = timedelta(minutes=30)
+
+_GIFT_ACCEPTED = Writes(
+    lambda: [
+        update(
+            Order.objects.awaiting_delivery().filter(pk=Given("order")),
+            next_step=Given("step"),
+            next_step_owner=Given("owner"),
+            next_step_due_at=Given("due_at"),
+        ),
+        events.line(EventKind.GIFT_ACCEPTED),
+    ]
+)
 
 
 def set_step(order: Order, step: str, owner: str, due_at: datetime) -> None:
@@ -28,13 +42,26 @@ def await_delivery(order: Order) -> None:
     Of flowers kept back the next step stays with staff.
     """
     delivery = order.delivery
-    if delivery.held_at is not None:
-        set_step(order, Step.TREAT, Owner.STAFF, clock.now() + STAFF_DELAY)
-        return
     if delivery.day is None:
         raise ValueError("a delivery without a date cannot be awaited")
-    due_at = max(clock.half_day_end(delivery.day, delivery.half_day), clock.now()) + GRACE
-    set_step(order, Step.DELIVER, Owner.FLORIST, due_at)
+    set_step(order, *_once_dated(delivery, delivery.day, delivery.half_day))
+
+
+def accept_gift(order: Order, day: date, half_day: str) -> bool:
+    """`await_delivery` of a gift whose recipient accepts, with its line of history, in one statement.
+
+    False when the order is no longer paid, or was returned: asked by the same statement, which starts after the lock
+    that the caller holds, since one that waited for it reads what was true before. The caller then undoes everything.
+    """
+    step, owner, due_at = _once_dated(order.delivery, day, half_day)
+    moved, _line = _GIFT_ACCEPTED.run(order=order.pk, step=step, owner=owner, due_at=due_at, now=clock.now())
+    return len(moved) == 1
+
+
+def _once_dated(delivery: Delivery, day: date, half_day: str) -> tuple[Step, Owner, datetime]:
+    if delivery.held_at is not None:
+        return Step.TREAT, Owner.STAFF, clock.now() + STAFF_DELAY
+    return Step.DELIVER, Owner.FLORIST, max(clock.half_day_end(day, half_day), clock.now()) + GRACE
 
 
 def flag(order: Order, problem: OrderProblem) -> None:

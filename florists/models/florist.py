@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock, codes
+from interflora.lib.statements import Given
 
 
 class FloristQuerySet(models.QuerySet["Florist"]):
-    def serving(self, postcode: str) -> FloristQuerySet:
+    def serving(self, postcode: str | Given) -> FloristQuerySet:
         """Active florists whose zone holds this postcode."""
         return self.filter(is_active=True, served_postcodes__postcode=postcode)
 

@@ -7,6 +7,7 @@ import time
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.http import Http404, HttpRequest
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,13 @@ def client_ip(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", "") or "unknown")
 
 
+def _count(cache: BaseCache, name: str, seconds: int) -> int:
+    try:
+        return cache.incr(name)
+    except ValueError:  # the first of its window, or somebody else's at this instant
+        return 1 if cache.add(name, 1, timeout=seconds) else cache.incr(name)
+
+
 def rate_limited(key: str, *, limit: int, seconds: int) -> bool:
     """Whether `key` was seen more than `limit` times in this window of `seconds`; counts this call.
 
@@ -39,9 +47,8 @@ def rate_limited(key: str, *, limit: int, seconds: int) -> bool:
     for alias in ("default", "local"):
         cache = caches[alias]
         try:
-            cache.add(name, 0, timeout=seconds + 5)
-            return cache.incr(name) > limit
-        except ValueError:  # evicted between the two calls
+            return _count(cache, name, seconds + 5) > limit
+        except ValueError:  # evicted between two calls
             return False
         except Exception as error:
             # Any failure of the cache server is the same to the person: go on with the local count.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
@@ -44,14 +44,16 @@ class Select(Generic[Row]):
         self._build = build
 
     @cached_property
-    def _compiled(self) -> tuple[str, Sequence[Any], Callable[[Iterable[Any]], list[Row]]]:
+    def _compiled(self) -> tuple[str, Sequence[Any], Callable[[Iterable[Any]], list[Row]], bool]:
         compiler: Any = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
-        return sql, params, _reader(compiler)
+        return sql, params, _reader(compiler), compiler.query.select_for_update
 
     def run(self, **values: Any) -> list[Row]:
         """The rows, in one statement; `values` by the names of its `Given`."""
-        sql, params, read = self._compiled
+        sql, params, read, locks = self._compiled
+        if locks and not connections[DEFAULT_DB_ALIAS].in_atomic_block:
+            raise transaction.TransactionManagementError("rows are locked inside a transaction")
         return read(_run(sql, params, values))
 
 
@@ -75,7 +77,7 @@ class Writes:
             key = compiler.connection.ops.quote_name(write.get_meta().pk.column)
             parts.append(f"w{len(parts)} (key) AS ({sql} RETURNING {key})")
             params += given
-        keys = ", ".join(f"ARRAY(SELECT key FROM w{number})" for number in range(len(parts)))  # noqa: S608 - our own
+        keys = ", ".join(f"ARRAY(SELECT key FROM w{number})" for number in range(len(parts)))  # noqa: S608 # nosec B608 - our own names
         return f"WITH {', '.join(parts)} SELECT {keys}", params
 
     def run(self, **values: Any) -> list[list[int]]:
@@ -101,7 +103,7 @@ def insert(model: type[Model], *rows: dict[str, Any], once: str = "", overwrites
     meta = model._meta
     fields = [field for field in meta.concrete_fields if field.remote_field is not None or not field.primary_key]
     by_column = {field.attname: field for field in fields}
-    computed = {field.attname for field in fields if callable(field.default) or _is_clock(field)}
+    computed = {field.attname for field in fields if _is_computed(field)}
     for row in rows:
         if missing := computed - row.keys():
             raise TypeError(f"{meta.label} needs {', '.join(sorted(missing))}")
@@ -116,8 +118,19 @@ def insert(model: type[Model], *rows: dict[str, Any], once: str = "", overwrites
     return query
 
 
-def _is_clock(field: Any) -> bool:
-    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+def given(model: type[Model]) -> dict[str, Given]:
+    """Every column of a new row, to be named as the model does: `columns` of an instance."""
+    return {field.attname: Given(field.attname) for field in model._meta.concrete_fields if not field.primary_key}
+
+
+def columns(row: Model) -> dict[str, Any]:
+    """The values of a row that is not written yet."""
+    return {name: getattr(row, name) for name in given(type(row))}
+
+
+def _is_computed(field: Any) -> bool:
+    clock = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return clock or (field.has_default() and callable(field.default))
 
 
 def _reader(compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
