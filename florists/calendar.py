@@ -13,9 +13,12 @@ from florists.capacity import Availability
 from florists.models import Florist
 from interflora.lib import clock
 from interflora.lib.clock import HalfDay
+from interflora.lib.statements import Given, Select
 
 DAYS_AHEAD = 60
 CUT_OFF_HOUR = 14
+
+_SERVING = Select(lambda: Florist.objects.serving(Given("postcode")))
 
 
 class SlotUnavailable(Exception):
@@ -33,7 +36,7 @@ def is_served(postcode: str) -> bool:
 
 def served_days(postcode: str, *, start: date | None = None) -> list[date]:
     """Days at least one florist of the zone can serve, from `start` (or today) to 60 days from today."""
-    return _open_days(list(Florist.objects.serving(postcode)), start)
+    return _open_days(_SERVING.run(postcode=postcode), start)
 
 
 def half_days(postcode: str, day: date) -> list[HalfDay]:
@@ -43,7 +46,7 @@ def half_days(postcode: str, day: date) -> list[HalfDay]:
 
 def check_slot(postcode: str, day: date, half_day: str) -> Availability:
     """Who of this postcode's florists is free that day, in two queries. Raises `SlotUnavailable` when it cannot be."""
-    florists = list(Florist.objects.serving(postcode))
+    florists = _SERVING.run(postcode=postcode)
     if not florists:
         raise SlotUnavailable("not_served")
     return check_slot_for(florists, day, half_day)

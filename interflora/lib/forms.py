@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
@@ -31,11 +31,7 @@ class FieldsMixin(forms.BaseForm):
 
 def _attributes(attributes: dict[str, Any]) -> SafeString:
     shown = ((name, value) for name, value in attributes.items() if value is not False)
-    return format_html_join("", "{}", ((_attribute(name, value),) for name, value in shown))
-
-
-def _attribute(name: str, value: Any) -> SafeString:
-    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value))
+    return SafeString("".join(f" {escape(name)}" + ("" if v is True else f'="{escape(str(v))}"') for name, v in shown))
 
 
 def _input(widget: dict[str, Any]) -> SafeString:

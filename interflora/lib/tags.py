@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField
@@ -57,9 +58,13 @@ def day(value: date | datetime | str | None) -> str:
         value = _parsed(value)
     if isinstance(value, datetime):
         value = clock.paris(value).date()
-    pattern = "l j F" if value.year == clock.paris_today().year else "l j F Y"
+    return _written(value, "l j F" if value.year == clock.paris_today().year else "l j F Y", languages.is_english())
+
+
+@lru_cache(maxsize=256)  # a list of days to choose from is written again for every reader
+def _written(value: date, pattern: str, english: bool) -> str:
     text = formats.date_format(value, pattern)
-    return text if languages.is_english() else text.lower().replace(" 1 ", " 1er ", 1)
+    return text if english else text.lower().replace(" 1 ", " 1er ", 1)
 
 
 @register.filter

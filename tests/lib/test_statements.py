@@ -16,7 +16,7 @@ from interflora.lib.statements import Given, Select, Writes, insert, update
 from notifications.models import Message
 from orders.models import Order
 from tests.addressless.factories import make_invited, open_session
-from tests.florists.factories import make_delivery
+from tests.florists.factories import make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_a_select_finds_what_its_queryset_finds_with_all_that_hangs_on_it() -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_locked_inside_a_transaction_only() -> None:
-    delivery = make_delivery()
+    delivery = make_draft()
     locked = Select(lambda: Delivery.objects.filter(pk=Given("pk")).select_for_update())
     with transaction.atomic():
         assert locked.run(pk=delivery.pk) == [delivery]
@@ -56,7 +56,7 @@ def test_rows_are_locked_inside_a_transaction_only() -> None:
 
 
 def test_writes_of_one_statement_tell_which_rows_they_wrote() -> None:
-    delivery, now = make_delivery(), clock.now()
+    delivery, now = make_draft(), clock.now()
     lines = [{"delivery_id": Given("delivery"), "kind": kind, "data": {}, "created_at": Given("now")} for kind in "ab"]
     written = Writes(
         lambda: [
