@@ -22,7 +22,7 @@ from addressless.models import (
 from florists import deliveries, holds
 from florists.addresses import AddressInput
 from florists.calendar import SlotUnavailable
-from interflora.lib import clock
+from interflora.lib import clock, nudge
 from notifications import suppressions
 from orders import steps, swaps
 
@@ -35,7 +35,7 @@ def accept(session: ClaimSession, address: AddressInput, day: date, half_day: st
     Locks Order → Claim → Delivery. Raises GiftEnded (answered, ended, canceled or refunded), SlotUnavailable and
     `swaps.BouquetGone` when the flowers preferred in this session are no longer to be had.
     """
-    with transaction.atomic():
+    with nudge.together(), transaction.atomic():
         order, claim = claims.lock(session.claim_id, delivery=True)
         now = clock.now()
         if session.generation != claim.generation or not claim.is_answerable(now):
