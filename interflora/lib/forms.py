@@ -30,8 +30,12 @@ class FieldsMixin(forms.BaseForm):
 
 
 def _attributes(attributes: dict[str, Any]) -> SafeString:
-    shown = ((name, value) for name, value in attributes.items() if value is not False)
-    return SafeString("".join(f" {escape(name)}" + ("" if v is True else f'="{escape(str(v))}"') for name, v in shown))
+    shown = (
+        f" {escape(name)}" if value is True else f' {escape(name)}="{escape(str(value))}"'
+        for name, value in attributes.items()
+        if value is not False
+    )
+    return SafeString("".join(shown))  # nosec B703 - each part is escaped above
 
 
 def _input(widget: dict[str, Any]) -> SafeString:
