@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from florists import states
-from florists.models import Florist
+from florists.models import DeliveryOffer, Florist
 from interflora.lib.clock import HalfDay
 from interflora.lib.forms import FieldsMixin
 
@@ -60,8 +63,32 @@ class AddressReasonForm(FieldsMixin, forms.Form):
     )
 
 
+class FindFloristForm(FieldsMixin, forms.Form):
+    words = forms.CharField(label=_("Chercher un autre fleuriste"), max_length=60, help_text=_("nom ou commune"))
+
+
 class OfferToForm(FieldsMixin, forms.Form):
+    """The florists of the delivery's ladder first, then those of the same departments, then the others."""
+
     florist = forms.ModelChoiceField(label=_("Fleuriste"), queryset=Florist.objects.filter(is_active=True))
+
+    def __init__(self, *args: Any, ladder: Sequence[DeliveryOffer], words: str = "", **kwargs: Any) -> None:
+        """`words` narrow the others down, never the ladder."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["florist"]
+        assert isinstance(field, forms.ModelChoiceField)
+        listed = [rung.florist_id for rung in ladder]
+        near = {rung.florist.department for rung in ladder}
+        self.others = [florist for florist in field.queryset.exclude(pk__in=listed) if florist.answers_to(words)]
+        rungs = [(rung.florist_id, f"{rung.florist} ({rung.get_status_display()})") for rung in ladder]
+        neighbors = [(one.pk, str(one)) for one in self.others if one.department in near]
+        far = [(one.pk, str(one)) for one in self.others if one.department not in near]
+        groups = (
+            (_("Sur la liste de cette livraison"), rungs),
+            (_("Dans le même département"), neighbors),
+            (_("Ailleurs") if ladder else _("Tous"), far),
+        )
+        field.choices = [("", field.empty_label or ""), *(group for group in groups if group[1])]
 
 
 class SlotForm(FieldsMixin, forms.Form):

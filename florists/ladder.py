@@ -36,6 +36,13 @@ def members(delivery: Delivery) -> list[Florist]:
     return list(florists.annotate(best=Max("offers__rank")).order_by("best", "pk"))
 
 
+def asked_and_next(delivery: Delivery) -> list[DeliveryOffer]:
+    """The last rung of each active florist ranked since the address was last sealed, in the order of the ladder."""
+    rungs = delivery.offers.filter(rank__gte=delivery.ladder_from, florist__is_active=True)
+    last = {rung.florist_id: rung for rung in rungs.select_related("florist").order_by("rank")}
+    return sorted(last.values(), key=lambda rung: rung.rank)
+
+
 def store(delivery: Delivery, florists: Collection[Florist]) -> int:
     """Replace the planned rungs by these florists and return the first rank; rungs already climbed stay.
 

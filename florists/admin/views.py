@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from florists import addresses, deliveries, offers
+from florists import addresses, deliveries, ladder, offers
 from florists.addresses import AddressUnavailable, NotAllowed
 from florists.calendar import SlotUnavailable
 from florists.deliveries import TransitionRefused
-from florists.forms import AddressReasonForm, OfferToForm, SlotForm
+from florists.forms import AddressReasonForm, FindFloristForm, OfferToForm, SlotForm
 from florists.models import Delivery
 from florists.pages import private
 from staff import proof
@@ -49,9 +49,13 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(_METHODS)
 @private
 def offer_to(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask a florist of one's choice before the rest of the list."""
+    """Ask a florist of one's choice before the rest of the list. Words are posted: no log keeps a commune."""
     delivery, user = _subject(request, pk, "florists.change_delivery")
-    form = OfferToForm(request.POST or None)
+    # The ladder tells where the flowers go: in its order for those alone who see it on the delivery's sheet.
+    rungs = ladder.asked_and_next(delivery) if user.has_perm("florists.view_deliveryoffer") else []
+    find = FindFloristForm(request.POST if "words" in request.POST else None)
+    words = find.cleaned_data["words"] if find.is_valid() else ""
+    form = OfferToForm(None if find.is_bound else request.POST or None, ladder=rungs, words=words)
     if form.is_valid():
         try:
             offers.offer_to(delivery, form.cleaned_data["florist"], user)
@@ -59,7 +63,7 @@ def offer_to(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:florists_delivery_change", pk)
         except TransitionRefused:
             form.add_error(None, _("Cette livraison n’est plus dans un état qui le permet."))
-    ctx = _context(request, delivery, _("Proposer à un fleuriste")) | {"form": form}
+    ctx = _context(request, delivery, _("Proposer à un fleuriste")) | {"form": form, "find": find, "words": words}
     return render(request, "admin/florists/delivery/form.html", ctx)
 
 

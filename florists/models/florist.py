@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 from django.db import models
@@ -9,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock, codes
 from interflora.lib.statements import Given
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
 
 
 class FloristQuerySet(models.QuerySet["Florist"]):
@@ -47,6 +52,11 @@ class Florist(models.Model):
 
     def is_paused_on(self, day: date) -> bool:
         return self.paused_until is not None and day <= self.paused_until
+
+    def answers_to(self, words: str) -> bool:
+        """Whether each of these words is in the name or the commune, accents and case apart."""
+        own = _plain(f"{self.name} {self.commune}")
+        return all(word in own for word in _plain(words).split())
 
 
 class ServedPostcode(models.Model):

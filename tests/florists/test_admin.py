@@ -101,6 +101,56 @@ def test_asking_a_chosen_florist(network):
     assert delivery.offers.get(status="open").florist == chosen
 
 
+def choices(response) -> list[tuple[str, list[str]]]:
+    """The groups of the florists to choose from, under their names."""
+    offered = response.context["form"].fields["florist"].choices[1:]
+    return [(str(group), [label for _pk, label in rows]) for group, rows in offered]
+
+
+def test_the_florists_of_the_ladder_come_first_then_their_department_then_the_others(network):
+    make_florist("35000", name="Aux Iris", postcode="35400", commune="Saint-Malo")
+    make_florist("56000", name="Le Golfe", commune="Vannes", department="56")
+    make_florist("22000", name="Armor", commune="Saint-Brieuc", department="22")
+    make_florist("35500", name="Vitré fleuri", commune="Vitré", postcode="35500")
+    make_florist("35000", name="Fermé", is_active=False)
+    delivery = make_delivery()
+    make_offer(delivery)
+    with CaptureQueriesContext(connection) as asked:
+        shown = network.get(page(delivery, "proposer"))
+    assert choices(shown) == [
+        ("Sur la liste de cette livraison", ["Les Lilas – Rennes (envoyée)", "Aux Iris – Saint-Malo (prévue)"]),
+        ("Dans le même département", ["Vitré fleuri – Vitré"]),
+        ("Ailleurs", ["Armor – Saint-Brieuc", "Le Golfe – Vannes"]),
+    ]
+    assert not any("sealed" in query["sql"].lower() for query in asked.captured_queries)
+    assert AddressRead.objects.count() == 0
+
+
+def test_other_florists_are_found_by_words_and_nobody_is_asked_by_searching(network):
+    make_florist("56000", name="Le Golfe", commune="Vannes", department="56")
+    make_florist("35500", name="Vitré fleuri", commune="Vitré", postcode="35500")
+    delivery = make_delivery()
+    found = network.post(page(delivery, "proposer"), {"words": "VITRE fleuri"})
+    assert choices(found) == [
+        ("Sur la liste de cette livraison", ["Les Lilas – Rennes (prévue)"]),
+        ("Dans le même département", ["Vitré fleuri – Vitré"]),
+    ]
+    assert "Un autre fleuriste répond à «\u00a0VITRE fleuri\u00a0»" in body(found)
+    nobody = network.post(page(delivery, "proposer"), {"words": "Brest"})
+    assert choices(nobody) == choices(found)[:1]
+    assert "Aucun autre fleuriste ne répond à «\u00a0Brest\u00a0»" in body(nobody)
+    assert not delivery.offers.exclude(status="planned").exists()
+
+
+def test_who_may_not_see_the_ladder_chooses_among_all_in_the_order_of_names(network):
+    make_florist("56000", name="Le Golfe", commune="Vannes", department="56")
+    delivery = make_delivery()
+    user = User.objects.create_user("autre", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="change_delivery"))
+    shown = sign_in(Client(), user).get(page(delivery, "proposer"))
+    assert choices(shown) == [("Tous", ["Le Golfe – Vannes", "Les Lilas – Rennes"])]
+
+
 def test_changing_the_date_of_a_failed_delivery(network):
     delivery = make_accepted()
     jobs.mark_failed(delivery, in_charge(delivery), "absent")
