@@ -76,7 +76,7 @@ class OfferToForm(FieldsMixin, forms.Form):
         """`words` narrow the others down, never the ladder."""
         super().__init__(*args, **kwargs)
         field = self.fields["florist"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, forms.ModelChoiceField) and field.queryset is not None
         listed = [rung.florist_id for rung in ladder]
         near = {rung.florist.department for rung in ladder}
         self.others = [florist for florist in field.queryset.exclude(pk__in=listed) if florist.answers_to(words)]

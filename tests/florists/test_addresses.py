@@ -17,6 +17,7 @@ from florists.address_keys import KeysUnavailable
 from florists.addresses import AddressUnavailable, InvalidAddress, NotAllowed
 from florists.models import AddressKey, AddressRead, SealedAddress
 from florists.states import DeliveryStatus, Refusal
+from interflora.lib import clock
 from tests.florists.factories import (
     STREET,
     break_audit,
@@ -234,6 +235,7 @@ def test_key_commands_run_in_the_back_office_only(settings, address_key_dir, com
 
 
 def test_a_late_rotation_seals_with_the_last_key(florist, paris_clock):
+    AddressKey.objects.update(created_at=clock.now())
     paris_clock.set(3, 9, month=3)
     assert make_accepted().status == DeliveryStatus.ACCEPTED
 
