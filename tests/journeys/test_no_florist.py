@@ -91,7 +91,7 @@ def test_a_refusal_then_silence_reach_the_board_and_staff_act(stack: JourneyStac
     expect(staff.locator("body")).to_contain_text("Plus de fleuriste sur la liste")
     staff.get_by_role("link", name="Proposer à un fleuriste").click()
     steps.look(staff)
-    choice = staff.get_by_label("Fleuriste")
+    choice = staff.get_by_role("combobox", name="Fleuriste")
     choice.select_option(index=choice.locator("option").count() - 1)
     staff.get_by_role("button", name="Proposer").click()
     expect(staff.locator("body")).to_contain_text("Proposition envoyée.")
