@@ -6,9 +6,11 @@ from typing import Any
 
 from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, tracking
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -49,15 +51,23 @@ def twilio_status(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def twilio_inbound(request: HttpRequest) -> HttpResponse:
-    """A text from somebody: a STOP word ends marketing to that number, and gift messages too."""
+    """A text from somebody: a STOP word ends marketing to that number, and gift messages too; CONTACT is answered."""
     if not _is_from_twilio(request):
         return HttpResponseForbidden()
-    phone = request.POST.get("From", "")
-    if phone and stops.is_stop_word(request.POST.get("Body", "")):
+    phone, text = request.POST.get("From", ""), request.POST.get("Body", "")
+    if phone and stops.is_stop_word(text):
         with transaction.atomic():
             stops.stop(phone, StopSource.SMS)
             suppressions.suppress(Channel.SMS, phone, "stop")
-    return HttpResponse(EMPTY_TWIML, content_type="text/xml")
+    twiml = _who_we_are() if stops.is_contact_word(text) else EMPTY_TWIML
+    return HttpResponse(twiml, content_type="text/xml")
+
+
+def _who_we_are() -> str:
+    """The answer to CONTACT, one text in GSM-7: who writes, how to reach them, how to stop."""
+    house = settings.HOUSE
+    text = f"{house['name']} : {house['phone']}, {house['email']}. Pour ne plus recevoir nos offres, repondez STOP."
+    return format_html('<?xml version="1.0" encoding="UTF-8"?><Response><Message>{}</Message></Response>', text)
 
 
 @receiver(tracking, dispatch_uid="notifications.mail_tracked")

@@ -20,10 +20,19 @@ WORDS = frozenset(
 
 def is_stop_word(text: str) -> bool:
     """Whether an inbound text asks to be left alone."""
+    return _bare(text) in WORDS
+
+
+def is_contact_word(text: str) -> bool:
+    """Whether an inbound text asks who is writing: a short code must answer it (AF2M charter, sms.md 1)."""
+    return _bare(text) == "CONTACT"
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, in capitals without accents; "" for what is too long to be one word."""
     if len(text) > 200:
-        return False
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text.upper()) if char.isalnum())
-    return bare in WORDS
+        return ""
+    return "".join(char for char in unicodedata.normalize("NFKD", text.upper()) if char.isalnum())
 
 
 def stop(phone: str, source: str, *, page: str = "", ip: str | None = None) -> None:

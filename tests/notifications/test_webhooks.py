@@ -6,6 +6,7 @@ import base64
 import itertools
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from twilio.request_validator import RequestValidator
 
 from interflora.lib.contacts import Channel
-from notifications import outbox, suppressions
+from notifications import gsm7, outbox, suppressions
 from notifications.marketing.models import Consent, Contact, StopEntry
 from notifications.models import Message, ProviderEvent
 from tests.notifications.factories import make_contact, queue_message
@@ -126,7 +127,10 @@ def test_only_posts_are_heard(client: Client, path: str) -> None:
 
 # --- Twilio: inbound
 @pytest.mark.parametrize(
-    "text", ["STOP", "stop", " Stop. ", "Arrêt", "ARRÊTER !", "désabo", "Désinscrire", "unsubscribe", "S.T.O.P", "quit"]
+    "text",
+    "STOP|stop| Stop. |Arrêt|ARRÊTER !|désabo|Désinscrire|unsubscribe|S.T.O.P|quit|STOPSMS|stop sms|Cancel|END".split(
+        "|"
+    ),
 )
 def test_a_stop_word_stops_marketing_and_gifts(client: Client, text: str) -> None:
     contact = make_contact(phone="+33612345678")
@@ -146,6 +150,20 @@ def test_other_words_stop_nothing(client: Client, text: str) -> None:
     assert answer.status_code == 200
     assert Contact.objects.get(pk=contact.pk).is_sms_opted_in
     assert StopEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("word", ["CONTACT", " contact ?", "Contact."])
+def test_contact_is_answered_with_who_we_are(client: Client, word: str, settings: Settings) -> None:
+    settings.HOUSE = {**settings.HOUSE, "name": "Fleurs & Cie", "phone": "01 02 03 04 05", "email": "bonjour@f.example"}
+    contact = make_contact(phone="+33612345678")
+    answer = twilio_post(client, INBOUND, MessageSid="SM1", From="+33612345678", To="36111", Body=word)
+    said = ElementTree.fromstring(answer.content.decode().partition("?>")[2]).findtext("Message")
+    assert said is not None
+    assert said == (
+        "Fleurs & Cie : 01 02 03 04 05, bonjour@f.example. Pour ne plus recevoir nos offres, repondez STOP."
+    )
+    assert (gsm7.cost(said).parts, gsm7.cost(said).offenders) == (1, ())
+    assert Contact.objects.get(pk=contact.pk).is_sms_opted_in
 
 
 def test_a_forged_stop_is_refused(client: Client) -> None:
