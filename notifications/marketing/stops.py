@@ -53,6 +53,24 @@ def stop(phone: str, source: str, *, page: str = "", ip: str | None = None) -> N
         )
 
 
+def stop_many(phones: list[str], source: str, *, page: str) -> None:
+    """`stop` for a list of E.164 numbers, in five statements; the caller's transaction, a few thousand at a time."""
+    digests = {crypto.contact_digest(phone) for phone in phones}
+    known = set(StopEntry.objects.filter(phone_digest__in=digests).values_list("phone_digest", flat=True))
+    StopEntry.objects.bulk_create(
+        [StopEntry(phone_digest=digest, source=source) for digest in sorted(digests - known)], ignore_conflicts=True
+    )
+    rows = Contact.objects.select_for_update().filter(phone_digest__in=digests).order_by("pk")
+    refusing = [row for row in rows if row.is_sms_opted_in or row.phone_digest not in known]
+    Consent.objects.bulk_create(
+        Consent(contact=row, channel=Channel.SMS, granted=False, source=page) for row in refusing
+    )
+    Contact.objects.filter(pk__in=[row.pk for row in refusing]).update(is_sms_opted_in=False)
+    CampaignMessage.objects.filter(phone__in=phones, status=MessageStatus.QUEUED).update(
+        status=MessageStatus.SKIPPED, skip_reason="stopped", settled_at=clock.now()
+    )
+
+
 def is_stopped(phone_digest: str) -> bool:
     """Whether the number behind this digest opposed."""
     return StopEntry.objects.filter(phone_digest=phone_digest).exists()
