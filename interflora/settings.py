@@ -306,6 +306,8 @@ EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour@interflora.example>")
 # "postmark" of "anymail.backends.postmark.EmailBackend"; "" over plain SMTP.
+# A campaign to more people than this must be approved by somebody else than its last author.
+CAMPAIGN_ALONE_RECIPIENTS: int = env.int("CAMPAIGN_ALONE_RECIPIENTS", default=500)
 MAIL_PROVIDER = EMAIL_BACKEND.split(".")[2] if EMAIL_BACKEND.startswith("anymail.backends.") else ""
 # Every ANYMAIL_<NAME> of the environment becomes ANYMAIL["<NAME>"].
 ANYMAIL: dict[str, Any] = {

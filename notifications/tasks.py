@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from notifications import allowance, sending, unknowns
-from notifications.marketing import campaigns
+from notifications.marketing import campaigns, deciding, snapshots
 from notifications.marketing import sending as campaign_sending
 
 
@@ -28,6 +28,8 @@ def resolve_unknown_messages() -> None:
 
 @shared_task
 def sweep_campaigns() -> None:
-    campaigns.start_due()
+    snapshots.start_due()
     campaign_sending.send_due()
+    deciding.decide_due()
+    campaigns.close_late()
     campaigns.finish_done()

@@ -15,6 +15,7 @@ mail_reports = [
     if isinstance(route, URLPattern) and str(route.pattern) == f"{settings.MAIL_PROVIDER}/tracking/"
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("s/<str:code>", views.follow, name="follow"),
     path("stop/<str:token>/", views.stop, name="stop"),
     path(
         "webhooks/",

@@ -1,39 +1,81 @@
 """A campaign from draft to finished. Truth is in PostgreSQL; any number of beats may tick.
 
-    draft → scheduled → rolling → finished      rolling ⇄ paused(reason)      any of these but finished → canceled
+    draft → approved → scheduled → snapshotting → testing → deciding → rolling → finished
+    (one version alone: snapshotting → rolling)    from snapshotting on ⇄ paused(reason)    any but finished → canceled
 
-Approval and the test states will stand between draft and rolling; nothing else writes `Campaign.status`.
+This module, `snapshots.py` (the audience) and `deciding.py` (the test) are the only ones that write `Campaign.status`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 
 from interflora.lib import clock
 from notifications.marketing import compose, segments, slots
-from notifications.marketing.models import Campaign, CampaignMessage, CampaignStatus
+from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignMessage, CampaignStatus
 from notifications.statuses import MessageStatus
-
-log = logging.getLogger(__name__)
 
 SOONEST = timedelta(minutes=2)
 FURTHEST = timedelta(days=90)
+MOST_DAYS = 5
+# What must be left of the day when the test is decided, for the rest to leave.
+AFTER_THE_TEST = timedelta(minutes=30)
 
 
 class Refused(Exception):
-    """The move is not possible; `code` is status, past, slot, far or nobody."""
+    """The move is not possible; `code` is status, past, slot, far, nobody, late_test, alone or no_text."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def schedule(pk: int, starts_at: datetime) -> None:
-    """Freeze text and segment and give the campaign its hour. Raises Refused or compose.BadText."""
+def approve(pk: int, user_pk: int | None) -> None:
+    """Freeze texts, segment and test of a draft under their hash. Raises Refused or compose.BadText.
+
+    Above `CAMPAIGN_ALONE_RECIPIENTS` people, whoever wrote it last may not be the one who approves it.
+    """
+    with transaction.atomic():
+        campaign = locked(pk, CampaignStatus.DRAFT)
+        variants = list(campaign.variants.all())
+        if not variants:
+            raise Refused("no_text")
+        for variant in variants:
+            compose.check(variant.text)
+        people = segments.audience(campaign.segment).count()
+        if not people:
+            raise Refused("nobody")
+        if people > settings.CAMPAIGN_ALONE_RECIPIENTS and campaign.edited_by_id == user_pk:
+            raise Refused("alone")
+        campaign.status, campaign.approved_at, campaign.approved_by_id = CampaignStatus.APPROVED, clock.now(), user_pk
+        campaign.content_sha256 = content_sha256(campaign)
+        campaign.save(update_fields=["status", "approved_at", "approved_by", "content_sha256"])
+
+
+def reopen(pk: int) -> bool:
+    """Back to draft, to be corrected and approved again; only while nothing has started."""
+    waiting = Campaign.objects.filter(pk=pk, status__in=[CampaignStatus.APPROVED, CampaignStatus.SCHEDULED])
+    return (
+        waiting.update(
+            status=CampaignStatus.DRAFT,
+            approved_at=None,
+            approved_by=None,
+            content_sha256="",
+            starts_at=None,
+            scheduled_at=None,
+            ends_at=None,
+        )
+        == 1
+    )
+
+
+def schedule(pk: int, starts_at: datetime, days: int = 1) -> None:
+    """Give an approved campaign its hour; it may leave during so many legal days. Raises Refused."""
     now = clock.now()
     if starts_at < now - SOONEST:
         raise Refused("past")
@@ -42,71 +84,66 @@ def schedule(pk: int, starts_at: datetime) -> None:
     if not slots.is_legal(starts_at):
         raise Refused("slot")
     with transaction.atomic():
-        campaign = _locked(pk, CampaignStatus.DRAFT)
-        compose.check(campaign.text)
-        if not segments.audience(campaign.segment).exists():
-            raise Refused("nobody")
-        campaign.status, campaign.starts_at, campaign.scheduled_at = CampaignStatus.SCHEDULED, starts_at, now
-        campaign.text_sha256 = text_sha256(campaign)
-        campaign.save(update_fields=["status", "starts_at", "scheduled_at", "text_sha256"])
-
-
-def start_due() -> int:
-    """Start the scheduled campaigns whose hour has come; how many."""
-    due = Campaign.objects.filter(status=CampaignStatus.SCHEDULED, starts_at__lte=clock.now())
-    return sum(start(pk) for pk in due.values_list("pk", flat=True))
-
-
-def start(pk: int) -> bool:
-    """Freeze the audience into rows and let them leave; False when the campaign is not scheduled any more.
-
-    One transaction: locks the campaign, INSERT … SELECT … ON CONFLICT DO NOTHING. Nobody is in it twice. A campaign
-    whose text or segment is not what was scheduled is canceled instead.
-    """
-    with transaction.atomic():
-        try:
-            campaign = _locked(pk, CampaignStatus.SCHEDULED)
-        except Refused:
-            return False
-        if campaign.text_sha256 != text_sha256(campaign):
-            log.error("campaign %s canceled: its text or segment changed after scheduling", pk)
-            return not cancel(pk)
-        campaign.status, campaign.rolling_at = CampaignStatus.ROLLING, clock.now()
-        campaign.save(update_fields=["status", "rolling_at"])
-        _snapshot(campaign)
-    return True
+        campaign = locked(pk, CampaignStatus.APPROVED)
+        ends_at = slots.nth_window_end(starts_at, max(1, min(days, MOST_DAYS)))
+        if campaign.variants.count() > 1:
+            decided_at = starts_at + timedelta(minutes=campaign.decision_minutes)
+            if decided_at + AFTER_THE_TEST > slots.window_end(starts_at) and days == 1:
+                raise Refused("late_test")
+        campaign.status, campaign.scheduled_at = CampaignStatus.SCHEDULED, now
+        campaign.starts_at, campaign.ends_at = starts_at, ends_at
+        campaign.save(update_fields=["status", "starts_at", "scheduled_at", "ends_at"])
 
 
 def pause(pk: int, reason: str = "staff") -> bool:
-    """Stop handing over, at once: rows are checked against the campaign's status one by one before leaving."""
-    rows = Campaign.objects.filter(pk=pk, status=CampaignStatus.ROLLING)
-    return rows.update(status=CampaignStatus.PAUSED, pause_reason=reason[:40]) == 1
+    """Stop handing over, at once: rows are checked against the campaign's status before leaving."""
+    return _pause(reason, pk=pk) == 1
+
+
+def pause_all(reason: str = "panic") -> int:
+    """Panic: pause every campaign that is running; how many."""
+    return _pause(reason)
+
+
+def _pause(reason: str, **which: int) -> int:
+    return Campaign.objects.filter(status__in=RUNNING, **which).update(
+        paused_from=F("status"), status=CampaignStatus.PAUSED, pause_reason=reason[:40]
+    )
 
 
 def resume(pk: int) -> bool:
-    """Go on where it stopped; what its day no longer allows will be skipped."""
+    """Go on where it stopped; what its window no longer allows will be skipped."""
     rows = Campaign.objects.filter(pk=pk, status=CampaignStatus.PAUSED)
-    return rows.update(status=CampaignStatus.ROLLING, pause_reason="") == 1
+    return rows.update(status=F("paused_from"), pause_reason="", paused_from="") == 1
 
 
 def cancel(pk: int) -> bool:
     """What has not left never will; False when the campaign had already ended."""
-    open_statuses = [
-        CampaignStatus.DRAFT,
-        CampaignStatus.SCHEDULED,
-        CampaignStatus.ROLLING,
-        CampaignStatus.PAUSED,
-    ]
     with transaction.atomic():
         now = clock.now()
-        changed = Campaign.objects.filter(pk=pk, status__in=open_statuses).update(
-            status=CampaignStatus.CANCELED, pause_reason="", ended_at=now
+        changed = (
+            Campaign.objects.filter(pk=pk)
+            .exclude(status__in=ENDED)
+            .update(status=CampaignStatus.CANCELED, pause_reason="", paused_from="", ended_at=now)
         )
         if changed:
-            CampaignMessage.objects.filter(campaign=pk, status=MessageStatus.QUEUED).update(
-                status=MessageStatus.SKIPPED, skip_reason="canceled", settled_at=now
-            )
+            skip_queued(pk, "canceled")
     return changed == 1
+
+
+def close_late() -> int:
+    """End what could not leave before its last legal day closed, paused campaigns too; how many."""
+    now = clock.now()
+    late = Campaign.objects.filter(status__in=[*RUNNING, CampaignStatus.PAUSED], ends_at__lte=now)
+    closed = 0
+    for pk in late.exclude(status=CampaignStatus.ROLLING).values_list("pk", flat=True):
+        with transaction.atomic():
+            closed += late.filter(pk=pk).update(
+                status=CampaignStatus.ROLLING, rolling_at=now, pause_reason="", paused_from=""
+            )
+    for pk in late.values_list("pk", flat=True):
+        skip_queued(pk, "window_closed")
+    return closed
 
 
 def finish_done() -> int:
@@ -118,32 +155,31 @@ def finish_done() -> int:
     return done.update(status=CampaignStatus.FINISHED, ended_at=clock.now())
 
 
-def text_sha256(campaign: Campaign) -> str:
-    """What was agreed to be sent, and to whom: any change shows."""
-    agreed = f"{campaign.text}\0{campaign.keeps_accents}\0{campaign.segment_id}\0{campaign.segment.occasion}"
-    return hashlib.sha256(agreed.encode()).hexdigest()
+def skip_queued(pk: int, reason: str) -> int:
+    """What has not left of this campaign never will; how many rows."""
+    queued = CampaignMessage.objects.filter(campaign=pk, status=MessageStatus.QUEUED)
+    return queued.update(status=MessageStatus.SKIPPED, skip_reason=reason, settled_at=clock.now())
 
 
-def _locked(pk: int, status: str) -> Campaign:
+def content_sha256(campaign: Campaign) -> str:
+    """What was agreed to be sent, to whom and how it is tested: any change shows."""
+    agreed = [
+        campaign.segment_id,
+        campaign.segment.occasion,
+        campaign.link_path,
+        campaign.test_percent,
+        campaign.decision_minutes,
+        campaign.metric,
+        campaign.holdout_percent,
+        campaign.budget_cents,
+        *((variant.letter, variant.text, variant.keeps_accents) for variant in campaign.variants.all()),
+    ]
+    return hashlib.sha256(repr(agreed).encode()).hexdigest()
+
+
+def locked(pk: int, status: str) -> Campaign:
+    """The campaign, locked; raises Refused when it is not in this state any more. In a transaction."""
     campaign = Campaign.objects.select_for_update().filter(pk=pk, status=status).first()
     if campaign is None:
         raise Refused("status")
     return campaign
-
-
-def _snapshot(campaign: Campaign) -> int:
-    """Insert one queued row per eligible contact, set-based; how many are new."""
-    chosen, params = segments.audience(campaign.segment).values("id", "phone").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO {CampaignMessage._meta.db_table}
-                   (public_id, campaign_id, contact_id, phone, status, skip_reason, error_code, provider_id,
-                    body_digest, parts, attempts, not_before)
-            SELECT gen_random_uuid(), %s, chosen.id, chosen.phone, 'queued', '', '', '', '', 0, 0, %s
-              FROM ({chosen}) AS chosen
-            ON CONFLICT (campaign_id, phone) DO NOTHING
-            """,  # noqa: S608 # nosec B608 - the inner query is Django's own, its values are parameters
-            [campaign.pk, campaign.starts_at, *params],
-        )
-        return int(cursor.rowcount)

@@ -1,7 +1,7 @@
 """The text of a campaign: its few tags, the STOP mention it always carries, and what it costs.
 
-`{prenom}` becomes the contact's first name, `{prenom|cher client}` falls back when it is not known. A missing value
-never leaves a hole or a visible tag.
+`{prenom}` becomes the contact's first name, `{prenom|cher client}` falls back when it is not known; `{lien}` is the
+person's own short link. A missing value never leaves a hole or a visible tag.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from django.urls import reverse
 
 from interflora.lib import links
 from notifications import gsm7
-from notifications.marketing.models import Campaign, Contact
+from notifications.marketing import short_links
+from notifications.marketing.models import CampaignMessage, Contact, Variant
 
-TAGS = frozenset({"prenom"})
+TAGS = frozenset({"prenom", "lien"})
 MAX_PARTS = 4
 _TAG = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
 # As long as any real code: what the composer counts and shows.
 SAMPLE_CODE = "ABCDEFGHJKMN"
+SAMPLE_LINK = "AbCdEf12"
 
 
 class BadText(ValueError):
@@ -55,20 +57,24 @@ def check(text: str) -> None:
         raise BadText("too_long")
 
 
-def preview(text: str, *, first_name: str, keeps_accents: bool, code: str = SAMPLE_CODE) -> Preview:
+def preview(
+    text: str, *, first_name: str, keeps_accents: bool, code: str = SAMPLE_CODE, link_code: str = SAMPLE_LINK
+) -> Preview:
     """The text for one person, with its STOP mention."""
-    written = f"{_fill(text, first_name)}\nSTOP : {stop_url(code)}"
+    values = {"prenom": first_name, "lien": short_links.url(link_code)}
+    written = f"{_fill(text, values)}\nSTOP : {stop_url(code)}"
     sent = written if keeps_accents else gsm7.normalize(written)
     return Preview(sent, gsm7.cost(sent), gsm7.cost(written).offenders)
 
 
-def for_contact(campaign: Campaign, contact: Contact) -> Preview:
-    """The text for this contact. Needs LINK_KEY; the contact must have its stop code (`ensure_stop_code`)."""
+def for_row(variant: Variant, row: CampaignMessage, contact: Contact) -> Preview:
+    """The text of a row. Needs LINK_KEY; the contact must have its stop code (`ensure_stop_code`)."""
     return preview(
-        campaign.text,
+        variant.text,
         first_name=contact.first_name,
-        keeps_accents=campaign.keeps_accents,
+        keeps_accents=variant.keeps_accents,
         code=links.code(stop_link(contact)),
+        link_code=short_links.code_of(row.pk),
     )
 
 
@@ -89,7 +95,7 @@ def stop_link(contact: Contact) -> links.Link:
     return links.Link(links.Purpose.UNSUBSCRIBE, contact.public_id, channel="sms")
 
 
-def _fill(text: str, first_name: str) -> str:
-    filled = _TAG.sub(lambda match: first_name or (match[2] or "").strip(), text)
+def _fill(text: str, values: dict[str, str]) -> str:
+    filled = _TAG.sub(lambda match: values.get(match[1].strip()) or (match[2] or "").strip(), text)
     # « Bonjour , » reads as a hole: a tag without value or fallback takes the blank before it along.
     return re.sub(r"[ \u00a0]+([,.])", r"\1", re.sub(r" {2,}", " ", filled)).strip()

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Count
+from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from interflora.lib import clock, tags
-from notifications.marketing import compose, segments, slots
-from notifications.marketing.models import Campaign, Segment
+from notifications.marketing import campaigns, compose, occasions, segments, slots
+from notifications.marketing.models import LETTERS, Campaign, Segment, Variant
 
 if TYPE_CHECKING:
     SegmentModelForm = forms.ModelForm[Segment]
     CampaignModelForm = forms.ModelForm[Campaign]
+    VariantModelForm = forms.ModelForm[Variant]
+    VariantInlineFormSet = BaseInlineFormSet[Variant, Campaign, "VariantForm"]
 else:
-    SegmentModelForm = CampaignModelForm = forms.ModelForm
+    SegmentModelForm = CampaignModelForm = VariantModelForm = forms.ModelForm
+    VariantInlineFormSet = BaseInlineFormSet
 
 TEXT_ERRORS = {
     "empty": _("Écrivez le texte du SMS."),
@@ -30,7 +34,12 @@ SLOT_ERRORS = {
     "past": _("Cette heure est passée : choisissez-en une autre."),
     "far": _("Programmez au plus 90 jours à l’avance."),
     "slot": _("Les SMS commerciaux partent du lundi au samedi, de 8 h à 20 h, hors jours fériés."),
-    "status": _("Cette campagne n’est plus un brouillon."),
+    "status": _("Cette campagne a changé d’état entre-temps."),
+    "late_test": _(
+        "Le test finirait trop tard pour que la suite parte ce jour-là : partez plus tôt ou étalez l’envoi."
+    ),
+    "alone": _("Une campagne vers autant de personnes doit être approuvée par une autre personne que son auteur."),
+    "no_text": _("Écrivez au moins une version."),
     "nobody": _("Personne dans ce segment n’a accepté de recevoir des SMS."),
 }
 
@@ -64,14 +73,49 @@ class SegmentForm(SegmentModelForm):
 
 
 class CampaignForm(CampaignModelForm):
-    """The composer."""
+    """The composer, without its versions (`VariantForm`)."""
 
     class Meta:
         model = Campaign
-        fields = ["name", "segment", "text", "keeps_accents"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 6, "cols": 60, "data-sms-text": ""})}
+        fields = [
+            "name",
+            "segment",
+            "link_path",
+            "test_percent",
+            "decision_minutes",
+            "metric",
+            "asks_when_unclear",
+            "holdout_percent",
+        ]
         help_texts = {
-            "text": _("Le prénom s’écrit {prenom}, ou {prenom|cher client}. La mention STOP s’ajoute d’elle-même."),
+            "link_path": _("Où mène {lien} : une page de la boutique, par exemple /occasions/fete-des-meres/."),
+            "test_percent": _("Avec deux versions ou plus : la part des personnes qui reçoit le test, de 5 à 50 %."),
+            "decision_minutes": _("Au bout de combien de minutes la meilleure version part au reste, de 30 à 1 440."),
+            "holdout_percent": _(
+                "Jusqu’à 10 % de personnes qui ne reçoivent rien : ce qu’elles achètent dit ce que la campagne "
+                "rapporte vraiment. 0 : personne."
+            ),
+        }
+
+    def clean_link_path(self) -> str:
+        path = str(self.cleaned_data["link_path"]).strip()
+        if path and (not path.startswith("/") or path.startswith("//") or "\\" in path or " " in path):
+            raise forms.ValidationError(_("Écrivez l’adresse d’une page de la boutique, à partir de « / »."))
+        return path
+
+
+class VariantForm(VariantModelForm):
+    """One version of the text."""
+
+    class Meta:
+        model = Variant
+        fields = ["text", "keeps_accents"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 5, "cols": 60, "data-sms-text": ""})}
+        help_texts = {
+            "text": _(
+                "Le prénom s’écrit {prenom}, ou {prenom|cher client} ; le lien de la personne, {lien}. La mention STOP "
+                "s’ajoute d’elle-même."
+            ),
             "keeps_accents": _("Un seul caractère hors de l’alphabet des SMS (ê, ç, ’…) double le coût du message."),
         }
 
@@ -82,6 +126,15 @@ class CampaignForm(CampaignModelForm):
         except compose.BadText as bad:
             raise forms.ValidationError(TEXT_ERRORS[bad.code] % {"detail": bad.detail}) from bad
         return text
+
+
+class VariantFormSet(VariantInlineFormSet):
+    """Letters follow the order on the page."""
+
+    def save_new(self, form: VariantForm, commit: bool = True) -> Variant:
+        taken = {one.letter for one in self.instance.variants.all()}
+        form.instance.letter = next(letter for letter in LETTERS if letter not in taken)
+        return super().save_new(form, commit=commit)
 
 
 class ScheduleForm(forms.Form):
@@ -99,10 +152,19 @@ class ScheduleForm(forms.Form):
         now = clock.now()
         choices: list[tuple[str, Any]] = [("now", _("Maintenant"))] if slots.is_legal(now) else []
         choices += [(moment.isoformat(), tags.moment(moment)) for moment in slots.proposals(now)]
+        choices += [(one.starts_at.isoformat(), _before(one)) for one in occasions.proposals(now)]
         choices.append(("other", _("À un autre moment")))
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    days = forms.IntegerField(
+        label=_("Nombre de jours d’envoi"),
+        min_value=1,
+        max_value=campaigns.MOST_DAYS,
+        initial=1,
+        help_text=_("Ce qui n’est pas parti à 20 h part le jour ouvré suivant, dans cette limite."),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -118,6 +180,15 @@ class ScheduleForm(forms.Form):
             return clock.now()
         other: datetime | None = self.cleaned_data["other"]
         return other if slot == "other" and other is not None else datetime.fromisoformat(slot)
+
+
+def _before(proposal: occasions.Proposal) -> str:
+    """« Fête des mères, J-7 : samedi 23 mai à 10 h »."""
+    return _("%(occasion)s, J-%(days)d : %(moment)s") % {
+        "occasion": proposal.occasion.label,
+        "days": proposal.days_before,
+        "moment": tags.moment(proposal.starts_at),
+    }
 
 
 def people(count: int) -> str:

@@ -16,7 +16,15 @@ from interflora.lib import clock, leases
 from interflora.lib.contacts import Channel
 from notifications import reports, transports
 from notifications.marketing import campaigns, compose, slots, stops
-from notifications.marketing.models import CampaignMessage, CampaignStatus, Contact, StopSource
+from notifications.marketing.models import (
+    Campaign,
+    CampaignMessage,
+    CampaignStatus,
+    Contact,
+    Group,
+    StopSource,
+    Variant,
+)
 from notifications.statuses import MessageStatus
 from notifications.transports.base import Outgoing, TransportError
 from notifications.transports.http import body_digest
@@ -33,12 +41,17 @@ LOOK_EVERY = timedelta(minutes=3)
 
 
 def send_due() -> int:
-    """Hand over what is due, in small batches for a few seconds (the worker is shared); how many rows."""
+    """Hand over what is due, in small batches for a few seconds (the worker is shared); how many rows.
+
+    Outside the legal hours nothing is taken up: what may still leave waits for the next legal day.
+    """
     recover_expired()
+    if not slots.is_legal(clock.now()):
+        return 0
     started, tried = time.monotonic(), 0
     while time.monotonic() - started < SWEEP_SECONDS:
         rows = leases.lease(
-            CampaignMessage.objects.due(clock.now()).select_related("campaign", "contact"),
+            CampaignMessage.objects.due(clock.now()).select_related("campaign"),
             to_status=MessageStatus.SENDING,
             limit=BATCH,
             seconds=LEASE_SECONDS,
@@ -79,49 +92,54 @@ def resolve_unknown(limit: int = 100) -> int:
 def _send(row: CampaignMessage) -> None:
     """Take one leased row through to an outcome; everything is checked again at this very moment (I10)."""
     now = clock.now()
-    status = CampaignStatus(type(row.campaign).objects.values_list("status", flat=True).get(pk=row.campaign_id))
+    campaign = Campaign.objects.select_related("winner").get(pk=row.campaign_id)
     contact = Contact.objects.get(pk=row.contact_id)
-    if status == CampaignStatus.PAUSED:
+    variant = row.variant or campaign.winner
+    if campaign.status == CampaignStatus.PAUSED or not slots.is_legal(now):
         leases.finish(row, status=MessageStatus.QUEUED)
         return
-    reason = _reason_to_refrain(row, contact, status)
-    if reason:
-        leases.finish(row, status=MessageStatus.SKIPPED, skip_reason=reason, settled_at=now)
+    reason = _reason_to_refrain(row, contact, campaign)
+    if reason or variant is None:
+        leases.finish(row, status=MessageStatus.SKIPPED, skip_reason=reason or "no_version", settled_at=now)
         return
     compose.ensure_stop_code(contact)
-    shown = compose.for_contact(row.campaign, contact)
-    end = slots.window_end(row.campaign.starts_at or now)
+    shown = compose.for_row(variant, row, contact)
+    end = slots.window_end(now)
     outgoing = Outgoing(
         to=row.phone,
         text=shown.text,
         reference=str(row.public_id),
         valid_seconds=int((end - now).total_seconds()),
     )
-    if _mark_handed_over(row, outgoing, shown.cost.parts):
+    if _mark_handed_over(row, outgoing, variant, shown.cost.parts):
         _call_provider(row, outgoing)
 
 
-def _reason_to_refrain(row: CampaignMessage, contact: Contact, status: str) -> str:
+def _reason_to_refrain(row: CampaignMessage, contact: Contact, campaign: Campaign) -> str:
     """Why this row must not leave now; "" when it may."""
     now = clock.now()
-    starts_at = row.campaign.starts_at or now
-    if status != CampaignStatus.ROLLING:
+    leaving = campaign.status == CampaignStatus.ROLLING
+    leaving |= campaign.status == CampaignStatus.TESTING and row.group == Group.TEST
+    if not leaving:
         return "canceled"
+    if row.variant is not None and row.variant.stopped_at is not None:
+        return "version_stopped"
     if contact.phone != row.phone or not contact.is_sms_opted_in:
         return "no_consent"
     if stops.is_stopped(contact.phone_digest):
         return "stopped"
-    if now >= slots.window_end(starts_at) or not slots.is_legal(now):
+    if campaign.ends_at is None or now >= campaign.ends_at:
         return "window_closed"
     return ""
 
 
-def _mark_handed_over(row: CampaignMessage, outgoing: Outgoing, parts: int) -> bool:
+def _mark_handed_over(row: CampaignMessage, outgoing: Outgoing, variant: Variant, parts: int) -> bool:
     """Write, before the call, that the provider is about to have it; False when the lease was lost."""
     now = clock.now()
     marked = CampaignMessage.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
         handed_at=now,
         attempts=F("attempts") + 1,
+        variant=variant,
         parts=parts,
         body_digest=body_digest(outgoing.text),
         lease_until=now + timedelta(seconds=LEASE_SECONDS),

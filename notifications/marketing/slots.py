@@ -47,6 +47,15 @@ def window_end(moment: datetime) -> datetime:
     return clock.at_paris(clock.paris(moment).date(), CLOSES.hour)
 
 
+def nth_window_end(moment: datetime, days: int) -> datetime:
+    """When the last of so many open days closes, that of `moment` counted first, UTC."""
+    day = clock.paris(moment).date()
+    while days > 1:
+        day += timedelta(days=1)
+        days -= is_open_day(day)
+    return clock.at_paris(day, CLOSES.hour)
+
+
 def proposals(moment: datetime, days: int = 6) -> list[datetime]:
     """The next legal mornings at 10:00, to choose from."""
     found: list[datetime] = []

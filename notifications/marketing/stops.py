@@ -48,9 +48,15 @@ def stop(phone: str, source: str, *, page: str = "", ip: str | None = None) -> N
         if contact is not None and (is_new or contact.is_sms_opted_in):
             Consent.objects.create(contact=contact, channel=Channel.SMS, granted=False, source=page or source, ip=ip)
             Contact.objects.filter(pk=contact.pk).update(is_sms_opted_in=False)
-        CampaignMessage.objects.filter(phone=phone, status=MessageStatus.QUEUED).update(
-            status=MessageStatus.SKIPPED, skip_reason="stopped", settled_at=clock.now()
+        now = clock.now()
+        rows = CampaignMessage.objects.filter(phone=phone)
+        rows.filter(status=MessageStatus.QUEUED).update(
+            status=MessageStatus.SKIPPED, skip_reason="stopped", settled_at=now
         )
+        if is_new and contact is not None:
+            received = CampaignMessage.objects.filter(contact=contact, handed_at__gt=now - CampaignMessage.CREDIT)
+            last = received.order_by("-handed_at").values("pk")[:1]
+            CampaignMessage.objects.filter(pk__in=last).update(stopped_at=now)
 
 
 def stop_many(phones: list[str], source: str, *, page: str) -> None:

@@ -1,16 +1,18 @@
-"""The unsubscribe page: GET shows, POST acts, without login or explanation."""
+"""The links of a commercial text: the one it invites to follow, and the unsubscribe page (GET shows, POST acts)."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from interflora.lib import codes, links
+from interflora.lib import clock, codes, links
 from interflora.lib.requests import client_ip, rate_limited
-from notifications.marketing import stops
-from notifications.marketing.models import Contact, StopSource
+from notifications.marketing import short_links, stops
+from notifications.marketing.models import CampaignMessage, Contact, StopSource
+
+HOME = "/"
 
 
 @never_cache
@@ -27,6 +29,31 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         stops.stop(contact.phone, StopSource.PAGE, page="/stop/", ip=ip if ip != "unknown" else None)
     ctx = {"is_done": stops.is_stopped(contact.phone_digest)}
     response = render(request, "notifications/stop.html", ctx)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_safe
+def follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Count the visit and go to the campaign's page; unknown and old links lead to the first page all the same."""
+    if rate_limited(f"follow:{client_ip(request)}", limit=120, seconds=60):
+        return HttpResponseRedirect(HOME)
+    pk = short_links.pk_of(code)
+    received = CampaignMessage.objects.select_related("campaign").filter(handed_at__isnull=False)
+    message = received.filter(pk=pk).first() if pk else None
+    if message is None:
+        return HttpResponseRedirect(HOME)
+    purpose = "".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    by_machine = short_links.is_machine(
+        message,
+        method=request.method or "",
+        agent=request.headers.get("User-Agent", ""),
+        purpose=purpose,
+        now=clock.now(),
+    )
+    short_links.note_click(message.pk, by_machine=by_machine)
+    response = HttpResponseRedirect(message.campaign.link_path or HOME)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import clock as paris_clock
 from interflora.lib import links
 from notifications import reports
-from notifications.marketing import campaigns, compose, consents, segments, stops
+from notifications.marketing import campaigns, compose, consents, segments, snapshots, stops
 from notifications.marketing import sending as campaign_sending
 from notifications.marketing.compose import BadText
 from notifications.marketing.models import (
     Campaign,
     CampaignMessage,
-    CampaignStatus,
     Contact,
     Segment,
     StopEntry,
     StopSource,
+    Variant,
 )
 from tests.campaigns.conftest import Clock
-from tests.notifications.factories import MORNING, make_campaign, make_contact
+from tests.notifications.factories import MORNING, make_campaign, make_contact, scheduled
 from tests.standin_client import StandIns
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +40,8 @@ def rolling(people: int = 1, **fields: Any) -> Campaign:
     for _ in range(people):
         make_contact()
     campaign = make_campaign(**fields)
-    campaigns.schedule(campaign.pk, MORNING)
-    assert campaigns.start_due() == 1
+    scheduled(campaign, MORNING)
+    assert snapshots.start_due() == 1
     return again(campaign)
 
 
@@ -51,21 +53,79 @@ def only_row() -> CampaignMessage:
     return CampaignMessage.objects.get()
 
 
+def only_rows() -> list[CampaignMessage]:
+    return list(CampaignMessage.objects.order_by("pk"))
+
+
 def statuses() -> list[str]:
     return list(CampaignMessage.objects.order_by("pk").values_list("status", flat=True))
 
 
-# --- Schedule
-def test_a_draft_is_frozen_at_a_legal_hour() -> None:
+# --- Approval and schedule
+def approved(**fields: Any) -> Campaign:
+    """A campaign for one person at least, approved."""
     make_contact()
-    campaign = make_campaign()
-    campaigns.schedule(campaign.pk, SOON)
-    frozen = again(campaign)
-    assert (frozen.status, frozen.starts_at, frozen.scheduled_at) == ("scheduled", SOON, MORNING)
-    assert frozen.text_sha256 == campaigns.text_sha256(frozen)
+    campaign = make_campaign(**fields)
+    campaigns.approve(campaign.pk, None)
+    return again(campaign)
+
+
+def refusal(verb: Callable[..., None], *arguments: Any) -> str:
     with pytest.raises(campaigns.Refused) as caught:
-        campaigns.schedule(campaign.pk, SOON)
-    assert caught.value.code == "status"
+        verb(*arguments)
+    return caught.value.code
+
+
+def test_approval_freezes_what_will_be_sent() -> None:
+    campaign = approved()
+    assert (campaign.status, campaign.approved_at) == ("approved", MORNING)
+    assert campaign.content_sha256 == campaigns.content_sha256(campaign)
+    assert refusal(campaigns.approve, campaign.pk, None) == "status"
+
+
+def test_a_large_campaign_needs_a_second_person(settings: Settings) -> None:
+    settings.CAMPAIGN_ALONE_RECIPIENTS = 1
+    author, other = (User.objects.create_user(name) for name in ("author", "other"))
+    make_contact()
+    alone = make_campaign(edited_by=author)
+    campaigns.approve(alone.pk, author.pk)
+    make_contact()
+    campaign = make_campaign(edited_by=author)
+    assert refusal(campaigns.approve, campaign.pk, author.pk) == "alone"
+    assert again(campaign).status == "draft"
+    campaigns.approve(campaign.pk, other.pk)
+    assert (again(campaign).status, again(campaign).approved_by) == ("approved", other)
+
+
+def test_an_approved_campaign_gets_a_legal_hour() -> None:
+    campaign = approved()
+    campaigns.schedule(campaign.pk, SOON)
+    planned = again(campaign)
+    assert (planned.status, planned.starts_at, planned.scheduled_at) == ("scheduled", SOON, MORNING)
+    assert planned.ends_at == MORNING.replace(hour=19)
+    assert refusal(campaigns.schedule, campaign.pk, SOON) == "status"
+
+
+def test_a_draft_is_not_scheduled_without_approval() -> None:
+    make_contact()
+    assert refusal(campaigns.schedule, make_campaign().pk, SOON) == "status"
+
+
+def test_days_of_sending_skip_those_without_offers() -> None:
+    campaign = approved()
+    friday = datetime(2026, 4, 3 - 1, 10, tzinfo=paris_clock.PARIS)  # Thursday; then Good Friday, Saturday, Easter
+    campaigns.schedule(campaign.pk, friday, days=3)
+    assert again(campaign).ends_at == paris_clock.at_paris(date(2026, 4, 7), 20)
+
+
+def test_what_was_approved_may_be_reopened_until_it_starts() -> None:
+    campaign = approved()
+    campaigns.schedule(campaign.pk, SOON)
+    assert campaigns.reopen(campaign.pk)
+    draft = again(campaign)
+    assert (draft.status, draft.starts_at, draft.content_sha256) == ("draft", None, "")
+    snapshots.start(scheduled(draft).pk)
+    assert not campaigns.reopen(campaign.pk)
 
 
 @pytest.mark.parametrize(
@@ -79,25 +139,36 @@ def test_a_draft_is_frozen_at_a_legal_hour() -> None:
     ],
 )
 def test_an_hour_that_is_not_legal_is_refused(starts_at: datetime, code: str) -> None:
+    campaign = approved()
+    assert refusal(campaigns.schedule, campaign.pk, starts_at) == code
+    assert again(campaign).status == "approved"
+
+
+def test_a_test_that_would_end_too_late_is_refused() -> None:
     make_contact()
-    campaign = make_campaign()
-    with pytest.raises(campaigns.Refused) as caught:
-        campaigns.schedule(campaign.pk, starts_at)
-    assert caught.value.code == code
-    assert again(campaign).status == "draft"
+    campaign = make_campaign("Un", "Deux")
+    campaigns.approve(campaign.pk, None)
+    late = MORNING.replace(hour=17)  # 18:00 in Paris: decided at 20:00
+    assert refusal(campaigns.schedule, campaign.pk, late) == "late_test"
+    campaigns.schedule(campaign.pk, late, days=2)
+    assert again(campaign).status == "scheduled"
 
 
 def test_a_campaign_for_nobody_is_refused() -> None:
+    assert refusal(campaigns.approve, make_campaign().pk, None) == "nobody"
+
+
+def test_a_campaign_without_text_is_refused() -> None:
+    make_contact()
     campaign = make_campaign()
-    with pytest.raises(campaigns.Refused) as caught:
-        campaigns.schedule(campaign.pk, SOON)
-    assert caught.value.code == "nobody"
+    campaign.variants.all().delete()
+    assert refusal(campaigns.approve, campaign.pk, None) == "no_text"
 
 
 def test_a_bad_text_is_refused() -> None:
     make_contact()
     with pytest.raises(BadText):
-        campaigns.schedule(make_campaign(text="Bonjour {nom}").pk, SOON)
+        campaigns.approve(make_campaign(text="Bonjour {nom}").pk, None)
 
 
 # --- Snapshot
@@ -109,11 +180,11 @@ def test_the_audience_is_frozen_into_rows_once() -> None:
     stops.stop(stopped.phone, StopSource.SMS)
     consents.record(phone=refused.phone, wording_key="checkout_sms", source="/", ip=None, granted=False)
     campaign = make_campaign()
-    campaigns.schedule(campaign.pk, SOON)
-    assert campaigns.start_due() == 0
+    scheduled(campaign, SOON)
+    assert snapshots.start_due() == 0
     Campaign.objects.update(starts_at=MORNING)
-    assert campaigns.start_due() == 1
-    assert campaigns.start_due() == 0
+    assert snapshots.start_due() == 1
+    assert snapshots.start_due() == 0
     late = make_contact()
     rows = CampaignMessage.objects.all()
     assert {row.contact_id for row in rows} == {contact.pk for contact in wanted}
@@ -126,9 +197,9 @@ def test_the_snapshot_is_one_statement_whatever_the_size(django_assert_num_queri
     for _ in range(30):
         make_contact()
     campaign = make_campaign()
-    campaigns.schedule(campaign.pk, MORNING)
-    with django_assert_num_queries(6):
-        campaigns.start(campaign.pk)
+    scheduled(campaign, MORNING)
+    with django_assert_num_queries(10):
+        snapshots.start(campaign.pk)
     assert CampaignMessage.objects.count() == 30
 
 
@@ -146,10 +217,10 @@ def test_one_number_is_in_a_campaign_once() -> None:
 def test_a_text_or_segment_changed_behind_its_back_cancels_it() -> None:
     make_contact()
     first, second = make_campaign(), make_campaign()
-    campaigns.schedule(first.pk, MORNING)
-    campaigns.schedule(second.pk, MORNING)
-    Campaign.objects.filter(pk=first.pk).update(text="Autre chose")
-    assert campaigns.start_due() == 1
+    scheduled(first, MORNING)
+    scheduled(second, MORNING)
+    Variant.objects.filter(campaign=first).update(text="Autre chose")
+    assert snapshots.start_due() == 1
     assert (again(first).status, again(second).status) == ("canceled", "rolling")
     assert CampaignMessage.objects.filter(campaign=first).count() == 0
 
@@ -205,11 +276,17 @@ def test_who_withdrew_after_the_snapshot_receives_nothing(standins: StandIns, ho
 
 def test_nothing_leaves_after_the_window_of_its_day(standins: StandIns, clock: Clock) -> None:
     campaign = rolling(2)
+    late = only_rows()[0]
+    CampaignMessage.objects.filter(pk=late.pk).update(
+        status="sending", lease_token=uuid.uuid4(), lease_until=MORNING + timedelta(days=3)
+    )
     clock.moment = MORNING.replace(hour=19)
-    campaign_sending.send_due()
-    assert set(CampaignMessage.objects.values_list("status", "skip_reason")) == {("skipped", "window_closed")}
-    clock.advance(days=1)
+    campaign_sending._send(CampaignMessage.objects.select_related("campaign").get(pk=late.pk))
     assert campaign_sending.send_due() == 0
+    assert statuses() == ["queued", "queued"]
+    clock.moment = MORNING + timedelta(days=1)
+    assert campaign_sending.send_due() == 2
+    assert set(CampaignMessage.objects.values_list("status", "skip_reason")) == {("skipped", "window_closed")}
     assert campaigns.finish_done() == 1
     assert again(campaign).status == "finished"
     assert standins.outbox() == []
@@ -289,7 +366,13 @@ def test_a_provider_that_cannot_say_keeps_it_unknown(standins: StandIns, clock: 
 @pytest.mark.parametrize(("handed_at", "status"), [(None, "queued"), (MORNING, "unknown")])
 def test_rows_of_a_dead_worker_come_back_or_stay_unknown(clock: Clock, handed_at: datetime | None, status: str) -> None:
     rolling()
-    CampaignMessage.objects.update(status="sending", lease_token=uuid.uuid4(), lease_until=MORNING, handed_at=handed_at)
+    CampaignMessage.objects.update(
+        status="sending",
+        lease_token=uuid.uuid4(),
+        lease_until=MORNING,
+        handed_at=handed_at,
+        variant=Variant.objects.get(),
+    )
     clock.advance(seconds=1)
     assert campaign_sending.recover_expired() == 1
     assert only_row().status == status
@@ -343,6 +426,7 @@ def test_a_broken_account_pauses_the_campaign(standins: StandIns, settings: Sett
 
 def test_a_report_reaches_the_row_by_our_own_id() -> None:
     rolling()
+    CampaignMessage.objects.update(variant=Variant.objects.get())
     row = only_row()
     assert reports.apply(status="delivered", reference=str(row.public_id), provider_id="SM5")
     assert not reports.apply(status="accepted", reference=str(row.public_id), provider_id="SM5")
@@ -352,20 +436,61 @@ def test_a_report_reaches_the_row_by_our_own_id() -> None:
 
 
 # --- The database agrees
+APPROVED = {"approved_at": SOON, "content_sha256": "0"}
+SCHEDULED = {**APPROVED, "starts_at": SOON, "scheduled_at": SOON, "ends_at": SOON + timedelta(hours=1)}
+
+
 @pytest.mark.parametrize(
-    ("status", "fields"),
+    ("status", "fields", "rule"),
     [
-        ("scheduled", {}),
-        ("rolling", {"starts_at": SOON, "scheduled_at": SOON, "text_sha256": "0"}),
-        ("paused", {"starts_at": SOON, "scheduled_at": SOON, "text_sha256": "0", "rolling_at": SOON}),
-        ("canceled", {}),
-        ("draft", {"ended_at": SOON}),
+        ("approved", {}, "campaign_approved_is_frozen"),
+        ("scheduled", APPROVED, "campaign_scheduled_at"),
+        ("scheduled", {**SCHEDULED, "ends_at": SOON}, "campaign_scheduled_at"),
+        ("rolling", SCHEDULED, "campaign_rolling_at"),
+        ("testing", {**SCHEDULED, "rolling_at": SOON}, "campaign_test_has_an_end"),
+        ("paused", {**SCHEDULED, "paused_from": "rolling"}, "campaign_pause_reason"),
+        ("paused", {**SCHEDULED, "pause_reason": "staff", "paused_from": "draft"}, "campaign_pause_reason"),
+        ("draft", {"paused_from": "rolling"}, "campaign_pause_reason"),
+        ("canceled", {}, "campaign_ended_at"),
+        ("draft", {"ended_at": SOON}, "campaign_ended_at"),
+        ("odd", {**SCHEDULED, "rolling_at": SOON}, "campaign_status"),
+        ("draft", {"test_percent": 4}, "campaign_test_percent"),
+        ("draft", {"test_percent": 51}, "campaign_test_percent"),
+        ("draft", {"decision_minutes": 29}, "campaign_decision_minutes"),
+        ("draft", {"holdout_percent": 11}, "campaign_holdout_percent"),
     ],
 )
-def test_the_database_refuses_a_campaign_without_its_facts(status: str, fields: dict[str, Any]) -> None:
+def test_the_database_refuses_a_campaign_without_its_facts(status: str, fields: dict[str, Any], rule: str) -> None:
     campaign = make_campaign()
-    with pytest.raises(IntegrityError, match="campaign_"), transaction.atomic():
-        Campaign.objects.filter(pk=campaign.pk).update(status=CampaignStatus(status), **fields)
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(status=status, **fields)
+
+
+def test_the_database_refuses_a_winner_that_nobody_decided() -> None:
+    campaign = make_campaign()
+    with pytest.raises(IntegrityError, match="campaign_winner_was_decided"), transaction.atomic():
+        Campaign.objects.update(winner=campaign.variants.get())
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"group": "holdout"}, "campaignmessage_holdout_never_receives"),
+        ({"group": "test"}, "campaignmessage_test_has_a_version"),
+        ({"status": "unknown", "handed_at": SOON}, "campaignmessage_handed_has_a_version"),
+    ],
+)
+def test_the_database_refuses_a_row_without_its_facts(fields: dict[str, Any], rule: str) -> None:
+    rolling()
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        CampaignMessage.objects.update(**fields)
+
+
+@pytest.mark.parametrize(("letter", "rule"), [("A", "variant_once_per_letter"), ("E", "variant_letter")])
+def test_the_database_refuses_a_version_twice_or_a_fifth(letter: str, rule: str) -> None:
+    campaign = make_campaign()
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        Variant.objects.create(campaign=campaign, letter=letter, text="x")
 
 
 def test_a_segment_in_use_cannot_disappear() -> None:

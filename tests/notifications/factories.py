@@ -8,8 +8,8 @@ from typing import Any
 
 from interflora.lib.contacts import Channel
 from notifications import outbox
-from notifications.marketing import consents
-from notifications.marketing.models import Campaign, Contact, Segment
+from notifications.marketing import campaigns, consents
+from notifications.marketing.models import Campaign, Contact, Segment, Variant
 from notifications.models import Message
 
 _numbers = itertools.count(1)
@@ -48,6 +48,18 @@ def make_contact(first_name: str = "Anne", **fields: Any) -> Contact:
     return Contact.objects.get(pk=consent.contact_id)
 
 
-def make_campaign(text: str = "Bonjour {prenom}, les pivoines sont arrivées", **fields: Any) -> Campaign:
+def make_campaign(text: str = "Bonjour {prenom}, les pivoines sont arrivées", *more: str, **fields: Any) -> Campaign:
+    """A draft; each text is a version."""
+    keeps_accents = fields.pop("keeps_accents", False)
     segment, _made = Segment.objects.get_or_create(name="Tous")
-    return Campaign.objects.create(**{"name": "Pivoines", "segment": segment, "text": text, **fields})
+    campaign = Campaign.objects.create(**{"name": "Pivoines", "segment": segment, **fields})
+    for letter, version in zip("ABCD", [text, *more], strict=False):
+        Variant.objects.create(campaign=campaign, letter=letter, text=version, keeps_accents=keeps_accents)
+    return campaign
+
+
+def scheduled(campaign: Campaign, starts_at: datetime = MORNING, days: int = 1) -> Campaign:
+    """The campaign, approved and scheduled."""
+    campaigns.approve(campaign.pk, None)
+    campaigns.schedule(campaign.pk, starts_at, days)
+    return Campaign.objects.get(pk=campaign.pk)

@@ -13,11 +13,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import links
 from interflora.lib.contacts import Channel
-from notifications.marketing import campaigns, compose, purchases, stops
+from notifications.marketing import campaigns, compose, deciding, purchases, snapshots, stops
 from notifications.marketing.models import Campaign, CampaignMessage, Contact, Segment, StopEntry
 from notifications.models import Message
 from tests.notifications.conftest import Clock
-from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
+from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message, scheduled
 from tests.staff_access import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_groups")]
@@ -172,27 +172,41 @@ def test_a_segment_shows_how_many_people_each_choice_reaches(marketing: Client) 
 def test_a_segment_of_a_scheduled_campaign_is_frozen(marketing: Client) -> None:
     make_contact()
     campaign = make_campaign()
-    campaigns.schedule(campaign.pk, MORNING)
+    scheduled(campaign, MORNING)
     path = f"/gestion/notifications/segment/{campaign.segment_id}/change/"
     assert marketing.post(path, {"name": "Autre", "occasion": ""}).status_code == 403
     assert Segment.objects.get().name == "Tous"
 
 
 # --- Campaigns
+def composed(segment: Segment, *texts: str, **fields: Any) -> dict[str, Any]:
+    """The composer's form, each text a version."""
+    form: dict[str, Any] = {"name": "Pivoines", "segment": segment.pk, "link_path": "", **fields}
+    form |= {"test_percent": 20, "decision_minutes": 120, "metric": "clicks", "holdout_percent": 0} | fields
+    form |= {"variants-TOTAL_FORMS": len(texts), "variants-INITIAL_FORMS": 0}
+    return form | {f"variants-{number}-text": text for number, text in enumerate(texts)}
+
+
 def test_a_text_is_composed_previewed_scheduled_and_sent_to_rows(marketing: Client) -> None:
     make_contact(first_name="Zoë")
     segment = Segment.objects.create(name="Tous")
-    form = {"name": "Pivoines", "segment": segment.pk, "text": "Bonjour {prenom}, c’est l’été", "_continue": "1"}
+    form = composed(segment, "Bonjour {prenom}, c’est l’été", _continue="1")
     text = marketing.post(f"{CAMPAIGNS}add/", form, follow=True).content.decode()
     campaign = Campaign.objects.get()
-    assert campaign.created_by == User.objects.get()
+    assert campaign.created_by == campaign.edited_by == User.objects.get()
     assert "Bonjour Zoe, c&#x27;est l&#x27;été\nSTOP : http://testserver/stop/ABCDEFGHJKMN/" in text
     assert "1 SMS par personne" in text
     assert "1 personne" in text
+    approve = f"{CAMPAIGNS}{campaign.pk}/approuver/"
+    assert "il reste à la programmer" in marketing.post(approve, follow=True).content.decode()
+    assert "a changé d’état" in marketing.post(approve, follow=True).content.decode()
     schedule = f"{CAMPAIGNS}{campaign.pk}/programmer/"
     assert "jeudi 19 mars à 10" in page(marketing, schedule)
     slot = (MORNING + timedelta(days=1)).isoformat()
-    assert "La campagne est programmée" in marketing.post(schedule, {"slot": slot}, follow=True).content.decode()
+    assert (
+        "La campagne est programmée"
+        in marketing.post(schedule, {"slot": slot, "days": 1}, follow=True).content.decode()
+    )
     campaign.refresh_from_db()
     assert (campaign.status, campaign.starts_at) == ("scheduled", MORNING + timedelta(days=1))
     assert marketing.post(f"{CAMPAIGNS}{campaign.pk}/change/", form).status_code == 403
@@ -211,16 +225,21 @@ def test_a_text_is_composed_previewed_scheduled_and_sent_to_rows(marketing: Clie
 def test_an_hour_that_cannot_be_is_refused_in_words(marketing: Client, data: dict[str, str], sentence: str) -> None:
     make_contact()
     campaign = make_campaign()
-    assert sentence in marketing.post(f"{CAMPAIGNS}{campaign.pk}/programmer/", data).content.decode()
-    assert Campaign.objects.get().status == "draft"
+    campaigns.approve(campaign.pk, None)
+    path = f"{CAMPAIGNS}{campaign.pk}/programmer/"
+    assert sentence in marketing.post(path, {"days": 1, **data}).content.decode()
+    assert Campaign.objects.get().status == "approved"
 
 
 def test_now_is_offered_only_when_it_is_legal(marketing: Client, clock: Clock) -> None:
     make_contact()
-    path = f"{CAMPAIGNS}{make_campaign().pk}/programmer/"
+    first, second = make_campaign(), make_campaign()
+    for campaign in (first, second):
+        campaigns.approve(campaign.pk, None)
+    path = f"{CAMPAIGNS}{first.pk}/programmer/"
     assert "Maintenant" in page(marketing, path)
-    assert marketing.post(path, {"slot": "now"}).status_code == 302
-    path = f"{CAMPAIGNS}{make_campaign().pk}/programmer/"
+    assert marketing.post(path, {"slot": "now", "days": 1}).status_code == 302
+    path = f"{CAMPAIGNS}{second.pk}/programmer/"
     clock.moment = MORNING.replace(hour=19, minute=30)
     assert "Maintenant" not in page(marketing, path)
 
@@ -236,9 +255,41 @@ def test_now_is_offered_only_when_it_is_legal(marketing: Client, clock: Clock) -
 )
 def test_a_text_that_cannot_be_sent_is_refused_in_words(marketing: Client, text: str, sentence: str) -> None:
     segment = Segment.objects.create(name="Tous")
-    answer = marketing.post(f"{CAMPAIGNS}add/", {"name": "P", "segment": segment.pk, "text": text})
+    answer = marketing.post(f"{CAMPAIGNS}add/", composed(segment, text))
     assert sentence in answer.content.decode()
     assert Campaign.objects.count() == 0
+
+
+def test_four_versions_get_letters_in_order_and_a_link_stays_in_the_shop(marketing: Client) -> None:
+    segment = Segment.objects.create(name="Tous")
+    form = composed(segment, "Un", "Deux", "Trois", "Quatre", link_path="/bouquets/")
+    assert marketing.post(f"{CAMPAIGNS}add/", form).status_code == 302
+    written = Campaign.objects.get().variants.values_list("letter", "text")
+    assert list(written) == [("A", "Un"), ("B", "Deux"), ("C", "Trois"), ("D", "Quatre")]
+    for elsewhere in ("https://example.org/", "//example.org/", "bouquets/", "/\\example.org"):
+        answer = marketing.post(f"{CAMPAIGNS}add/", {**form, "link_path": elsewhere})
+        assert "à partir de" in answer.content.decode(), elsewhere
+    assert Campaign.objects.count() == 1
+
+
+def test_a_test_that_decided_nothing_is_decided_on_the_page(marketing: Client) -> None:
+    for _ in range(30):
+        make_contact()
+    campaign = scheduled(make_campaign("Un", "Deux", asks_when_unclear=True, test_percent=50))
+    snapshots.start(campaign.pk)
+    CampaignMessage.objects.filter(group="test").update(
+        status="delivered", handed_at=MORNING, accepted_at=MORNING, settled_at=MORNING
+    )
+    assert deciding.decide(campaign.pk)
+    path = f"{CAMPAIGNS}{campaign.pk}/"
+    text = page(marketing, f"{path}change/")
+    assert "Pas concluant" in text
+    assert "Résultats par version" in text
+    assert marketing.get(f"{path}choisir/B/").status_code == 405
+    assert "La version B part au reste" in marketing.post(f"{path}choisir/B/", follow=True).content.decode()
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.winner) == ("rolling", campaign.variants.get(letter="B"))
+    assert "Trop tard" in marketing.post(f"{path}choisir/A/", follow=True).content.decode()
 
 
 def test_the_live_counter_counts_as_the_operators_bill(marketing: Client) -> None:
@@ -260,10 +311,10 @@ def test_the_live_counter_counts_as_the_operators_bill(marketing: Client) -> Non
 def test_a_run_is_paused_resumed_and_canceled_from_its_page(marketing: Client) -> None:
     make_contact()
     campaign = make_campaign()
-    campaigns.schedule(campaign.pk, MORNING)
-    campaigns.start(campaign.pk)
+    scheduled(campaign, MORNING)
+    snapshots.start(campaign.pk)
     path = f"{CAMPAIGNS}{campaign.pk}/"
-    CampaignMessage.objects.update(status="unknown", handed_at=MORNING)
+    CampaignMessage.objects.update(status="unknown", handed_at=MORNING, variant=campaign.variants.get())
     text = page(marketing, f"{path}change/")
     assert "1 message à l’issue inconnue, en cours de vérification." in text
     for verb, status in (("pause", "paused"), ("reprendre", "rolling"), ("annuler", "canceled")):
@@ -285,7 +336,7 @@ def test_campaigns_are_marketing_s_own(support: Client) -> None:
 
 def test_the_back_office_holds_no_key_to_make_a_stop_link(marketing: Client) -> None:
     with pytest.raises(links.MissingKey):
-        compose.for_contact(make_campaign(), make_contact())
+        compose.for_row(make_campaign().variants.get(), CampaignMessage(pk=1), make_contact())
 
 
 # --- Settings

@@ -9,11 +9,10 @@ from django.conf import settings
 
 from interflora.celery import app
 from notifications import tasks
-from notifications.marketing import campaigns
 from notifications.marketing.models import Campaign
 from notifications.models import DirectMessageUse, Message
 from tests.notifications.conftest import Clock
-from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
+from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message, scheduled
 from tests.standin_client import StandIns
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +43,7 @@ def test_a_lost_wake_up_loses_nothing(standins: StandIns, clock: Clock) -> None:
 
 def test_a_campaign_runs_from_beat_alone(standins: StandIns) -> None:
     make_contact()
-    campaigns.schedule(make_campaign().pk, MORNING)
+    scheduled(make_campaign(), MORNING)
     tasks.sweep_campaigns()
     assert Campaign.objects.get().status == "finished"
     assert len(standins.outbox()) == 1

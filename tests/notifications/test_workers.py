@@ -14,12 +14,12 @@ from django.db import connection
 
 from interflora.lib.contacts import Channel
 from notifications import outbox, sending
-from notifications.marketing import campaigns
+from notifications.marketing import campaigns, snapshots
 from notifications.marketing import sending as campaign_sending
 from notifications.marketing.models import CampaignMessage
 from notifications.models import Message
 from tests.notifications.conftest import TEMPLATES, Clock
-from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message
+from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message, scheduled
 from tests.standin_client import StandIns
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,8 +68,8 @@ def test_workers_side_by_side_hand_each_message_over_once(standins: StandIns) ->
     for _ in range(20):
         make_contact()
     campaign = make_campaign()
-    campaigns.schedule(campaign.pk, MORNING)
-    campaigns.start_due()
+    scheduled(campaign, MORNING)
+    snapshots.start_due()
     assert let_go(worker(), worker(), worker()) == [0, 0, 0]
     received = [(message["channel"], message["to"]) for message in standins.outbox()]
     assert len(received) == 80
@@ -107,8 +107,8 @@ def test_a_killed_worker_never_doubles_a_commercial_text(
     standins: StandIns, clock: Clock, die: str, status: str, texts: int
 ) -> None:
     make_contact()
-    campaigns.schedule(make_campaign().pk, MORNING)
-    campaigns.start_due()
+    scheduled(make_campaign(), MORNING)
+    snapshots.start_due()
     assert let_go(worker(die)) == [-signal.SIGKILL]
     clock.advance(seconds=campaign_sending.LEASE_SECONDS + 1)
     for _minute in range(12):

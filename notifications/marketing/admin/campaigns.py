@@ -15,19 +15,32 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from interflora.lib import tags
-from notifications.marketing import campaigns, compose, segments
-from notifications.marketing.forms import SLOT_ERRORS, TEXT_ERRORS, CampaignForm, ScheduleForm, SegmentForm, people
-from notifications.marketing.models import Campaign, CampaignStatus, Contact, Segment
-from notifications.statuses import HANDED_OVER, MessageStatus
+from notifications.marketing import campaigns, compose, deciding, segments
+from notifications.marketing.admin import panels
+from notifications.marketing.forms import (
+    SLOT_ERRORS,
+    TEXT_ERRORS,
+    CampaignForm,
+    ScheduleForm,
+    SegmentForm,
+    VariantForm,
+    VariantFormSet,
+    people,
+)
+from notifications.marketing.models import LETTERS, Campaign, CampaignStatus, Segment, Variant
+from notifications.statuses import HANDED_OVER
 
 if TYPE_CHECKING:
     SegmentModelAdmin = admin.ModelAdmin[Segment]
     CampaignModelAdmin = admin.ModelAdmin[Campaign]
+    VariantStackedInline = admin.StackedInline[Variant, Campaign]
 else:
+    VariantStackedInline = admin.StackedInline
     SegmentModelAdmin = CampaignModelAdmin = admin.ModelAdmin
 
 # French addresses of the verbs that need nothing but the campaign.
 VERBS: dict[str, tuple[Callable[[int], bool], Any]] = {
+    "rouvrir": (campaigns.reopen, _("La campagne est de nouveau un brouillon : elle devra être approuvée à nouveau.")),
     "pause": (campaigns.pause, _("La campagne est en pause : plus rien ne part.")),
     "reprendre": (campaigns.resume, _("La campagne reprend.")),
     "annuler": (campaigns.cancel, _("La campagne est annulée : ce qui n’est pas parti ne partira pas.")),
@@ -53,16 +66,36 @@ class SegmentAdmin(SegmentModelAdmin):
 
 def _is_frozen(segment: Segment | None) -> bool:
     """A segment is part of what was scheduled: it stays as it was until those campaigns have started."""
-    return segment is not None and segment.campaign_set.filter(status=CampaignStatus.SCHEDULED).exists()
+    waiting = [CampaignStatus.APPROVED, CampaignStatus.SCHEDULED, CampaignStatus.SNAPSHOTTING]
+    return segment is not None and segment.campaign_set.filter(status__in=waiting).exists()
+
+
+class VariantInline(VariantStackedInline):
+    """One to four versions."""
+
+    model = Variant
+    form = VariantForm
+    formset = VariantFormSet  # type: ignore[assignment]
+    min_num = 1
+    max_num = len(LETTERS)
+    extra = 1
 
 
 @admin.register(Campaign)
 class CampaignAdmin(CampaignModelAdmin):
     form = CampaignForm
+    inlines = [VariantInline]
+    fieldsets = [
+        (None, {"fields": ["name", "segment", "link_path"]}),
+        (
+            _("Test entre versions"),
+            {"fields": ["test_percent", "decision_minutes", "metric", "asks_when_unclear", "holdout_percent"]},
+        ),
+    ]
     change_form_template = "notifications/admin/campaign_form.html"
     list_display = ["name", "segment", "status", "departure", "progress"]
     list_filter = ["status"]
-    search_fields = ["name", "text"]
+    search_fields = ["name", "variants__text"]
     list_select_related = ["segment"]
 
     class Media:
@@ -94,12 +127,15 @@ class CampaignAdmin(CampaignModelAdmin):
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         if not change:
             obj.created_by_id = request.user.pk
+        obj.edited_by_id = request.user.pk
         super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
             path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
+            path("<int:pk>/approuver/", wrap(require_POST(self.approve_view)), name="campaign_approve"),
+            path("<int:pk>/choisir/<str:letter>/", wrap(require_POST(self.choose_view)), name="campaign_choose"),
             path("<int:pk>/programmer/", wrap(self.schedule_view), name="campaign_schedule"),
             path("<int:pk>/faire/<str:verb>/", wrap(require_POST(self.verb_view)), name="campaign_verb"),
         ]
@@ -114,7 +150,7 @@ class CampaignAdmin(CampaignModelAdmin):
     ) -> Any:
         campaign = self.get_object(request, object_id) if object_id else None
         return super().changeform_view(
-            request, object_id, form_url, {**(extra_context or {}), **(_panel(campaign) if campaign else {})}
+            request, object_id, form_url, {**(extra_context or {}), **(panels.panel(campaign) if campaign else {})}
         )
 
     def counter_view(self, request: HttpRequest) -> HttpResponse:
@@ -128,7 +164,7 @@ class CampaignAdmin(CampaignModelAdmin):
             compose.check(text)
         except compose.BadText as bad:
             error = str(TEXT_ERRORS[bad.code] % {"detail": bad.detail})
-        example = _example(segment)
+        example = panels.example(segment)
         shown = compose.preview(text, first_name=example.first_name if example else "", keeps_accents=keeps)
         return JsonResponse(
             {
@@ -142,22 +178,48 @@ class CampaignAdmin(CampaignModelAdmin):
             }
         )
 
+    def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Freeze a draft; above a number of people, by another person than its last author."""
+        campaign = self._campaign(request, pk)
+        if not request.user.has_perm("notifications.approve_campaign"):
+            raise Http404
+        try:
+            campaigns.approve(pk, request.user.pk)
+        except campaigns.Refused as refused:
+            self.message_user(request, SLOT_ERRORS[refused.code], messages.ERROR)
+        except compose.BadText as bad:
+            self.message_user(request, TEXT_ERRORS[bad.code] % {"detail": bad.detail}, messages.ERROR)
+        else:
+            self.log_change(request, campaign, "approuvée")
+            self.message_user(request, _("La campagne est approuvée : il reste à la programmer."), messages.SUCCESS)
+        return self._back(pk)
+
+    def choose_view(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
+        """After a test that decided nothing: this version goes to the rest."""
+        campaign = self._campaign(request, pk)
+        try:
+            deciding.choose(pk, letter)
+        except campaigns.Refused:
+            self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
+        else:
+            self.log_change(request, campaign, f"version {letter}")
+            self.message_user(request, _("La version %s part au reste.") % letter, messages.SUCCESS)
+        return self._back(pk)
+
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose a legal moment; POST freezes the campaign."""
         campaign = self._campaign(request, pk)
         form = ScheduleForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                campaigns.schedule(pk, form.starts_at)
+                campaigns.schedule(pk, form.starts_at, form.cleaned_data["days"])
             except campaigns.Refused as refused:
                 form.add_error(None, str(SLOT_ERRORS[refused.code]))
-            except compose.BadText as bad:
-                form.add_error(None, str(TEXT_ERRORS[bad.code] % {"detail": bad.detail}))
             else:
                 self.log_change(request, campaign, "programmée")
                 self.message_user(request, _("La campagne est programmée."), messages.SUCCESS)
                 return self._back(pk)
-        context = {**self.admin_site.each_context(request), **_panel(campaign), "form": form, "opts": self.opts}
+        context = {**self.admin_site.each_context(request), **panels.panel(campaign), "form": form, "opts": self.opts}
         context |= {"original": campaign, "title": _("Programmer la campagne")}
         return TemplateResponse(request, "notifications/admin/campaign_schedule.html", context)
 
@@ -186,35 +248,3 @@ class CampaignAdmin(CampaignModelAdmin):
 def _numbers(text: str | None) -> list[int]:
     """The primary key that was posted, if it can be one."""
     return [int(text)] if text and text.isascii() and text.isdigit() and len(text) < 19 else []
-
-
-def _example(segment: Segment | None) -> Contact | None:
-    """A real person of the audience, to read the text as they will."""
-    contacts = segments.audience(segment) if segment else segments.eligible()
-    return contacts.exclude(first_name="").order_by("pk").first() or contacts.order_by("pk").first()
-
-
-def _counts(campaign: Campaign) -> dict[str, int]:
-    rows = campaign.messages.values_list("status").annotate(rows=Count("pk")).order_by()
-    return {str(status): int(count) for status, count in rows}
-
-
-def _panel(campaign: Campaign) -> dict[str, Any]:
-    """What the side of the form shows: the text as one person reads it, who will get it, and where it stands."""
-    example = _example(campaign.segment)
-    counts = _counts(campaign)
-    return {
-        "campaign": campaign,
-        "preview": compose.preview(
-            campaign.text,
-            first_name=example.first_name if example else "",
-            keeps_accents=campaign.keeps_accents,
-        ),
-        "audience": people(segments.audience(campaign.segment).count()),
-        "counts": [(MessageStatus(status).label, count) for status, count in sorted(counts.items())],
-        "unknown": counts.get(MessageStatus.UNKNOWN.value, 0),
-        "is_draft": campaign.status == CampaignStatus.DRAFT,
-        "is_rolling": campaign.status == CampaignStatus.ROLLING,
-        "is_paused": campaign.status == CampaignStatus.PAUSED,
-        "is_open": campaign.status not in {CampaignStatus.FINISHED, CampaignStatus.CANCELED},
-    }

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from notifications.marketing.models.campaigns import Campaign, CampaignMessage, CampaignStatus, Segment
+from notifications.marketing.models.campaigns import (
+    ENDED,
+    LETTERS,
+    RUNNING,
+    Campaign,
+    CampaignMessage,
+    CampaignStatus,
+    Group,
+    Metric,
+    Segment,
+    Variant,
+)
 from notifications.marketing.models.contacts import (
     Consent,
     Contact,
@@ -14,15 +25,21 @@ from notifications.marketing.models.contacts import (
 )
 
 __all__ = [
+    "ENDED",
+    "LETTERS",
+    "RUNNING",
     "Campaign",
     "CampaignMessage",
     "CampaignStatus",
     "Consent",
     "Contact",
+    "Group",
+    "Metric",
     "Provenance",
     "Purchase",
     "Segment",
     "StopEntry",
     "StopSource",
+    "Variant",
     "Wording",
 ]

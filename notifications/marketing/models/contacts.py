@@ -7,7 +7,7 @@ to `Message`, and no digest here shares a key with gift contacts.
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock, codes
@@ -137,11 +137,21 @@ class Purchase(models.Model):
     total_cents = models.PositiveIntegerField()
     # Blank for gifts to an unknown address: the place must not be known here.
     department = models.CharField(max_length=3, blank=True)
+    refunded_cents = models.PositiveIntegerField(default=0)
+    # The campaign text whose link was followed last before it, within five days: at most one per order.
+    credited_to = models.ForeignKey(
+        "CampaignMessage", on_delete=models.SET_NULL, null=True, related_name="orders", editable=False
+    )
 
     class Meta:
         verbose_name = _("achat")
         verbose_name_plural = _("achats")
         indexes = [models.Index(fields=["occasion", "contact"], name="purchase_occasion")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("total_cents")), name="purchase_refunded_at_most_all"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.order_public_id
