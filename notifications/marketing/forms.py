@@ -36,7 +36,7 @@ SLOT_ERRORS = {
     "slot": _("Les SMS commerciaux partent du lundi au samedi, de 8 h à 20 h, hors jours fériés."),
     "status": _("Cette campagne a changé d’état entre-temps."),
     "late_test": _(
-        "Le test finirait trop tard pour que la suite parte ce jour-là : partez plus tôt ou étalez l’envoi."
+        "Le test finirait trop tard pour que la suite parte ce jour-là : partez plus tôt ou étalez l’envoi."
     ),
     "alone": _("Une campagne vers autant de personnes doit être approuvée par une autre personne que son auteur."),
     "no_text": _("Écrivez au moins une version."),
@@ -88,19 +88,19 @@ class CampaignForm(CampaignModelForm):
             "holdout_percent",
         ]
         help_texts = {
-            "link_path": _("Où mène {lien} : une page de la boutique, par exemple /occasions/fete-des-meres/."),
-            "test_percent": _("Avec deux versions ou plus : la part des personnes qui reçoit le test, de 5 à 50 %."),
-            "decision_minutes": _("Au bout de combien de minutes la meilleure version part au reste, de 30 à 1 440."),
+            "link_path": _("Où mène {lien} : une page de la boutique, par exemple /occasions/fete-des-meres/."),
+            "test_percent": _("Avec deux versions ou plus : la part des personnes qui reçoit le test, de 5 à 50 %."),
+            "decision_minutes": _("Au bout de combien de minutes la meilleure version part au reste, de 30 à 1 440."),
             "holdout_percent": _(
-                "Jusqu’à 10 % de personnes qui ne reçoivent rien : ce qu’elles achètent dit ce que la campagne "
-                "rapporte vraiment. 0 : personne."
+                "Jusqu’à 10 % de personnes qui ne reçoivent rien : ce qu’elles achètent dit ce que la campagne "
+                "rapporte vraiment. 0 : personne."
             ),
         }
 
     def clean_link_path(self) -> str:
         path = str(self.cleaned_data["link_path"]).strip()
         if path and (not path.startswith("/") or path.startswith("//") or "\\" in path or " " in path):
-            raise forms.ValidationError(_("Écrivez l’adresse d’une page de la boutique, à partir de « / »."))
+            raise forms.ValidationError(_("Écrivez l’adresse d’une page de la boutique, à partir de « / »."))
         return path
 
 
@@ -113,7 +113,7 @@ class VariantForm(VariantModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 5, "cols": 60, "data-sms-text": ""})}
         help_texts = {
             "text": _(
-                "Le prénom s’écrit {prenom}, ou {prenom|cher client} ; le lien de la personne, {lien}. La mention STOP "
+                "Le prénom s’écrit {prenom}, ou {prenom|cher client} ; le lien de la personne, {lien}. La mention STOP "
                 "s’ajoute d’elle-même."
             ),
             "keeps_accents": _("Un seul caractère hors de l’alphabet des SMS (ê, ç, ’…) double le coût du message."),
@@ -163,7 +163,7 @@ class ScheduleForm(forms.Form):
         min_value=1,
         max_value=campaigns.MOST_DAYS,
         initial=1,
-        help_text=_("Ce qui n’est pas parti à 20 h part le jour ouvré suivant, dans cette limite."),
+        help_text=_("Ce qui n’est pas parti à 20 h part le jour ouvré suivant, dans cette limite."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class ScheduleForm(forms.Form):
 
 def _before(proposal: occasions.Proposal) -> str:
     """« Fête des mères, J-7 : samedi 23 mai à 10 h »."""
-    return _("%(occasion)s, J-%(days)d : %(moment)s") % {
+    return _("%(occasion)s, J-%(days)d : %(moment)s") % {
         "occasion": proposal.occasion.label,
         "days": proposal.days_before,
         "moment": tags.moment(proposal.starts_at),

@@ -68,6 +68,8 @@ OTHER_ACTIONS = {
 OTHER_PAGES = {
     "florists_delivery_proposer",
     "florists_delivery_date",
+    "campaign_approve",
+    "campaign_choose",
     "campaign_counter",
     "campaign_schedule",
     "campaign_verb",

@@ -121,6 +121,8 @@ class World:
             "pictures:photo": ["rien", "400"],
             "admin:view_on_site": [ContentType.objects.get_for_model(Order).pk, self.order.pk],
             "admin:app_list": ["orders"],
+            "admin:campaign_approve": [self.campaign.pk],
+            "admin:campaign_choose": [self.campaign.pk, "A"],
             "admin:campaign_schedule": [self.campaign.pk],
             "admin:campaign_verb": [self.campaign.pk, "annuler"],
             "florists:use_link": ["x" * 43],

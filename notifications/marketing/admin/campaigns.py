@@ -40,7 +40,7 @@ else:
 
 # French addresses of the verbs that need nothing but the campaign.
 VERBS: dict[str, tuple[Callable[[int], bool], Any]] = {
-    "rouvrir": (campaigns.reopen, _("La campagne est de nouveau un brouillon : elle devra être approuvée à nouveau.")),
+    "rouvrir": (campaigns.reopen, _("La campagne est de nouveau un brouillon : elle devra être approuvée à nouveau.")),
     "pause": (campaigns.pause, _("La campagne est en pause : plus rien ne part.")),
     "reprendre": (campaigns.resume, _("La campagne reprend.")),
     "annuler": (campaigns.cancel, _("La campagne est annulée : ce qui n’est pas parti ne partira pas.")),
@@ -191,7 +191,7 @@ class CampaignAdmin(CampaignModelAdmin):
             self.message_user(request, TEXT_ERRORS[bad.code] % {"detail": bad.detail}, messages.ERROR)
         else:
             self.log_change(request, campaign, "approuvée")
-            self.message_user(request, _("La campagne est approuvée : il reste à la programmer."), messages.SUCCESS)
+            self.message_user(request, _("La campagne est approuvée : il reste à la programmer."), messages.SUCCESS)
         return self._back(pk)
 
     def choose_view(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
@@ -200,7 +200,7 @@ class CampaignAdmin(CampaignModelAdmin):
         try:
             deciding.choose(pk, letter)
         except campaigns.Refused:
-            self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
+            self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
         else:
             self.log_change(request, campaign, f"version {letter}")
             self.message_user(request, _("La version %s part au reste.") % letter, messages.SUCCESS)

@@ -64,18 +64,18 @@ def _verdict(campaign: Campaign) -> str:
         return ""
     probabilities = campaign.verdict["probabilities"]
     if not probabilities:
-        return _("Une seule version restait : elle part au reste.")
+        return _("Une seule version restait : elle part au reste.")
     best = max(probabilities, key=lambda letter: probabilities[letter])
     facts = {"letter": best, "percent": round(100 * probabilities[best])}
     if campaign.verdict["is_conclusive"]:
-        return _("La version %(letter)s est la meilleure : %(percent)d chances sur 100.") % facts
+        return _("La version %(letter)s est la meilleure : %(percent)d chances sur 100.") % facts
     if campaign.winner_id is None:
         return (
-            _("Pas concluant : la version %(letter)s est devant, avec %(percent)d chances sur 100 seulement.") % facts
+            _("Pas concluant : la version %(letter)s est devant, avec %(percent)d chances sur 100 seulement.") % facts
         )
     return (
         _(
-            "Pas concluant : la version %(letter)s était devant, avec %(percent)d chances sur 100 seulement. L’écart "
+            "Pas concluant : la version %(letter)s était devant, avec %(percent)d chances sur 100 seulement. L’écart "
             "peut venir du hasard."
         )
         % facts
