@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='variant',
             name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='notifications.campaign'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='notifications.campaign', verbose_name='campagne SMS'),
         ),
         migrations.AddField(
             model_name='campaign',

@@ -20,6 +20,8 @@ from tests.leaks.marks import Mark
 SHORTEST_ENCODED = 8
 EXCERPT = 60
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+# PostgreSQL writes microseconds without their last zeros: five figures of a second are no postcode.
+_FRACTIONS = re.compile(r"(\d\d:\d\d:\d\d)\.\d+")
 _SEPARATORS = b"-'.,_/\t\n\r"
 _FOLD = bytes.maketrans(bytes(range(65, 91)) + _SEPARATORS, bytes(range(97, 123)) + b" " * len(_SEPARATORS))
 
@@ -122,7 +124,7 @@ class Searcher:
 
     def _search(self, text: str) -> tuple[Found, ...]:
         found: dict[tuple[Mark, str], Found] = {}
-        for reading in readings(text):
+        for reading in readings(_FRACTIONS.sub(r"\1", text)):
             folded = fold(reading)
             for end, entries in self._words.iter(folded):
                 for mark, form, size in entries:

@@ -166,7 +166,9 @@ class Campaign(models.Model):
 class Variant(models.Model):
     """One version of the text. One version alone is no test."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="variants")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="variants", verbose_name=_("campagne SMS")
+    )
     letter = models.CharField(_("version"), max_length=1)
     text = models.TextField(_("texte"), max_length=1000)
     keeps_accents = models.BooleanField(_("garder tous les accents"), default=False)
