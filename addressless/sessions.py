@@ -68,8 +68,16 @@ def find_ended(key: str) -> ClaimSession | None:
 def renew(key: str) -> str:
     """A fresh session in place of one that time ended; "" when there is nothing to renew."""
     session = find_ended(key)
-    if session is None:
-        return ""
+    return "" if session is None else _in_place_of(session)
+
+
+def open_again(claim: Claim, key: str) -> str:
+    """A session for a browser that may have had one on this claim, of this key: what it preferred is not forgotten."""
+    session = find_ended(key)
+    return open_session(claim) if session is None or session.claim_id != claim.pk else _in_place_of(session)
+
+
+def _in_place_of(session: ClaimSession) -> str:
     ClaimSession.objects.filter(pk=session.pk).delete()
     return open_session(session.claim, preferred_id=session.preferred_id)
 

@@ -73,7 +73,8 @@ def claim_open(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if claim.status == ClaimStatus.DRAFT:
             invitations.arrived(claim.pk)
-        return web.set_session(redirect("addressless:claim_gift"), sessions.open_session(claim))
+        key = sessions.open_again(claim, web.session_key(request))
+        return web.set_session(redirect("addressless:claim_gift"), key)
     code = codes.grouped(links.code(claim.link()))
     return render(request, "addressless/open.html", {"code": code})
 
@@ -194,13 +195,14 @@ def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where
     except InvalidAddress as refusal:
         form.add_error(refusal.field, _("Vérifiez cette ligne\u00a0: elle est vide, trop longue ou inconnue."))
     except BouquetGone:
-        sessions.prefer(session, None)
         more["bouquet_is_gone"] = True
     except AddressUnavailable:
         more["vault_is_closed"], status = True, 503
     if not form.proposed():
         where.add_error("postcode", NO_DAY)
         return _another_place(request, session, where)
+    if "bouquet_is_gone" in more:  # forgotten on the page that says so, and on no other
+        sessions.prefer(session, None)
     ctx = {**_accept_ctx(session, form, where.cleaned_data["postcode"]), **more}
     return render(request, "addressless/accept.html", ctx, status=status)
 

@@ -8,6 +8,7 @@ will stand. Nothing of what was asked or found is kept between two runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
@@ -163,6 +164,7 @@ def _typed(field: Any, value: Any) -> Any:
 
 def _run(sql: str, params: Sequence[Any], values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, [each.taken_from(values) if isinstance(each, Given) else each for each in params])
+        # Copied: JSON remembers the connection that sends it, and another thread may be sending the same on its own.
+        cursor.execute(sql, [each.taken_from(values) if isinstance(each, Given) else copy(each) for each in params])
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found

@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from addressless import answers, sessions
+from addressless.claim_forms import AnswerForm
 from addressless.models import Claim
 from catalog.models import AddOn, ProductVariant
 from florists import jobs, offers
@@ -211,6 +212,41 @@ def test_a_session_that_time_ended_comes_back_with_its_preference() -> None:
     renewed = sessions.find(sessions.renew(key))
     assert renewed is not None
     assert renewed.preferred_id == session.preferred_id
+
+
+def test_a_person_who_opens_the_message_again_later_keeps_the_preference() -> None:
+    claim = gift()
+    other = make_variant(name="Roseraie", **SAFE)
+    mine, theirs = Browser(), Browser()
+    mine.open_gift(claim)
+    choose(mine, claim, other.pk)
+    claim.sessions.update(last_seen_at=clock.now() - timedelta(hours=1))
+    assert "Roseraie" not in text_of(theirs.open_gift(claim))
+    assert "Vous préférez Roseraie" in text_of(mine.open_gift(claim))
+    assert sorted(claim.sessions.values_list("preferred", flat=True), key=str) == [other.pk, None]
+
+
+def test_the_preference_of_one_gift_is_not_that_of_another() -> None:
+    first, second = gift(), gift_of(make_variant(), contact="noe@belle-adresse.example")
+    other = make_variant(name="Roseraie")
+    browser = Browser()
+    browser.open_gift(first)
+    choose(browser, first, other.pk)
+    first.sessions.update(last_seen_at=clock.now() - timedelta(hours=1))
+    assert "Roseraie" not in text_of(browser.open_gift(second))
+
+
+def test_a_bouquet_gone_is_said_even_when_no_day_is_left_there_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = gift()
+    other = make_variant(name="Roseraie")
+    browser = Browser()
+    browser.open_gift(claim)
+    choose(browser, claim, other.pk)
+    ProductVariant.objects.filter(pk=other.pk).update(is_active=False)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(AnswerForm, "proposed", lambda form: [])
+        assert "Aucun jour n’est possible à cet endroit" in text_of(accept(browser))
+    assert "n’est plus disponible, et rien n’est encore accepté" in text_of(accept(browser))
 
 
 def test_several_kinds_of_flowers_are_not_swapped() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
@@ -72,6 +73,15 @@ def test_writes_of_one_statement_tell_which_rows_they_wrote() -> None:
         rows = DeliveryEvent.objects.filter(pk__in=events).order_by("pk")
         assert [(row.kind, row.created_at) for row in rows] == [("a", at), ("b", at)]
     assert Delivery.objects.get(pk=delivery.pk).card_text == "Bonsoir"
+
+
+def test_what_is_kept_written_remembers_no_connection() -> None:
+    line = {"delivery_id": Given("delivery"), "kind": "a", "data": {"of": "a"}, "created_at": Given("now")}
+    written = Writes(lambda: [insert(DeliveryEvent, line)])
+    ((pk,),) = written.run(delivery=make_draft().pk, now=clock.now())
+    assert DeliveryEvent.objects.get(pk=pk).data == {"of": "a"}
+    (kept,) = [each for each in written._compiled[1] if isinstance(each, Jsonb)]
+    assert vars(kept)["_conn"] is None
 
 
 def test_what_is_computed_for_each_row_cannot_be_computed_once() -> None:
