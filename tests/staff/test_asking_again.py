@@ -73,6 +73,7 @@ OTHER_PAGES = {
     "campaign_counter",
     "campaign_schedule",
     "campaign_verb",
+    "contact_import",
 }
 # Before or around the work: the sign-in itself, one's own account, Django's.
 FRAME = {"index", "login", "logout", "board", "second_factor", "code", "prove", "password_change"}

@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import crypto, phones
 from notifications.admin_rows import ReadOnlyAdmin
 from notifications.marketing import stops
+from notifications.marketing.admin import imports
 from notifications.marketing.models import Consent, Contact, StopEntry, StopSource, Wording
 
 if TYPE_CHECKING:
@@ -82,6 +84,18 @@ class ContactAdmin(ReadOnlyAdmin):
         if typed is not None:
             return queryset.filter(phone=typed), False
         return super().get_search_results(request, queryset, search_term)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [path("importer/", self.admin_site.admin_view(self.import_view), name="contact_import")]
+        return [*own, *super().get_urls()]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """A file of contacts or of oppositions: shown first, then imported."""
+        return imports.import_view(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        can_import = request.user.has_perms(["notifications.add_contact", "notifications.add_stopentry"])
+        return super().changelist_view(request, {**(extra_context or {}), "can_import": can_import})
 
     def has_stop_texts_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("notifications.add_stopentry"))
