@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from addressless import answers, sessions
-from addressless.claim_forms import AnswerForm
+from addressless import answers, sessions, views_claim
 from addressless.models import Claim
 from catalog.models import AddOn, ProductVariant
 from florists import jobs, offers
@@ -244,7 +243,7 @@ def test_a_bouquet_gone_is_said_even_when_no_day_is_left_there_either(monkeypatc
     choose(browser, claim, other.pk)
     ProductVariant.objects.filter(pk=other.pk).update(is_active=False)
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(AnswerForm, "proposed", lambda form: [])
+        elsewhere.setattr(views_claim, "days_for", lambda claim, postcode: list)
         assert "Aucun jour n’est possible à cet endroit" in text_of(accept(browser))
     assert "n’est plus disponible, et rien n’est encore accepté" in text_of(accept(browser))
 

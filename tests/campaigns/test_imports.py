@@ -240,9 +240,7 @@ def test_thousands_of_lines_are_a_few_statements(django_assert_max_num_queries: 
 def test_a_list_of_stops_stops_each_number_once() -> None:
     contact = make_contact(phone="+33612345678")
     campaign = make_campaign()
-    message = campaign.messages.create(
-        contact=contact, phone="+33612345678", not_before=clock.now(), expires_at=clock.now()
-    )
+    message = campaign.messages.create(contact=contact, phone="+33612345678", not_before=clock.now())
     content = b"numero\n0612345678\n612345678\n0142345678\n6,12E+08\n"
     plan = judging.judge_stops("stops.csv", content)
     assert [(row.line, row.outcome.value) for row in plan.lines] == [

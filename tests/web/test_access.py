@@ -80,6 +80,7 @@ class World:
             "addressless:gift_stop": links.token(self.invited.stop_link()),
             "addressless:claim_open": links.token(self.invited.link()),
             "notifications:stop": FORGED,
+            "notifications:follow": "Ab3dEf9",
         }
         if name in tokens:
             return [tokens[name]]
