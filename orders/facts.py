@@ -1,18 +1,21 @@
-"""Facts for marketing, told once per paid order: the purchase, and the consent given at checkout."""
+"""Facts for marketing: of each paid order the purchase and the consent given at checkout, then what came of it."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from interflora.lib import clock, crypto, phones
 from notifications.marketing import consents, purchases
-from orders.models import Order
+from orders.models import Order, Refund
 
 CONSENT_WORDING = "checkout_sms"
 CONSENT_SOURCE = "checkout"
+RETOLD_FOR = timedelta(days=7)  # a worker may have been away
 
 
 def record(order_pk: int) -> bool:
@@ -41,6 +44,7 @@ def record(order_pk: int) -> bool:
                 total_cents=order.total_cents,
                 department=_department(order),
                 first_name=order.sender_first_name,
+                is_unmentionable=order.lines.filter(variant__product__is_funeral=True).exists(),
             )
         order.facts_recorded_at = clock.now()
         order.save(update_fields=["facts_recorded_at"])
@@ -51,6 +55,19 @@ def unrecorded() -> list[int]:
     """Paid orders whose facts are not told yet."""
     due = Q(paid_at__isnull=False, facts_recorded_at=None)
     return list(Order.objects.filter(due).order_by("pk").values_list("pk", flat=True)[:200])
+
+
+def follow_up() -> None:
+    """Tell what came of the orders told before: money given back lately, and which are in trouble now. Idempotent."""
+    lately = Q(succeeded_at__gte=clock.now() - RETOLD_FOR) | Q(problem_at__gte=clock.now() - RETOLD_FOR)
+    moved = Refund.objects.filter(lately).values("payment__order")
+    returned = Q(payments__pays_order=True, payments__refunds__status=Refund.Status.SUCCEEDED)
+    orders = Order.objects.filter(pk__in=moved, facts_recorded_at__isnull=False).annotate(
+        refunded_cents=Coalesce(Sum("payments__refunds__amount_cents", filter=returned), 0)
+    )
+    for public_id, cents in orders.order_by().values_list("public_id", "refunded_cents"):
+        purchases.note_refunds(public_id, cents)
+    purchases.note_incidents(list(Order.objects.with_problem().order_by().values_list("public_id", flat=True)))
 
 
 def _department(order: Order) -> str:

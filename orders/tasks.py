@@ -111,8 +111,9 @@ def sweep_unpaid() -> None:
 
 @shared_task
 def sweep_facts() -> None:
-    """Every five minutes: purchases and consents not yet told to `notifications`."""
+    """Every five minutes: purchases and consents not yet told to `notifications`, and what came of those that were."""
     _each(facts.unrecorded(), facts.record)
+    facts.follow_up()
 
 
 @shared_task

@@ -8,9 +8,10 @@ from notifications.marketing.models import Contact, Purchase, Segment, StopEntry
 
 
 def eligible() -> QuerySet[Contact]:
-    """Whoever agreed to texts, has a number and never said STOP."""
+    """Whoever agreed to texts, has a number and never said STOP; not while something is wrong with an order."""
     stopped = StopEntry.objects.filter(phone_digest=OuterRef("phone_digest"))
-    return Contact.objects.filter(~Exists(stopped), is_sms_opted_in=True, phone__isnull=False)
+    waiting = Purchase.objects.filter(contact=OuterRef("pk"), incident_at__isnull=False)
+    return Contact.objects.filter(~Exists(stopped), ~Exists(waiting), is_sms_opted_in=True, phone__isnull=False)
 
 
 def audience(segment: Segment) -> QuerySet[Contact]:

@@ -110,9 +110,7 @@ _DATES = re.compile(
     r"|\d{1,2}/\d{1,2}/\d{2,4}|\b\d{1,2}[\s\u00a0]?(?:h|:)[\s\u00a0]?\d{0,2}(?::\d\d)?\b"
 )
 # A token may begin or end with a hyphen.
-_RANDOM = re.compile(
-    r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|\b(?:[0-9a-f]{32,64}|(?:cs|pi|re|ch|evt)_[A-Za-z0-9_]+)\b"
-)
+_RANDOM = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])|\b(?:[0-9a-f]{32,64}|(?:cs|pi|re|ch|evt)_[A-Za-z0-9_]+)\b")
 _CODES = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b|\b[0-9A-HJKMNP-TV-Z]{12}\b")
 _ROWS = re.compile(r"(/gestion/\w+/\w+/)\d+/")
 _SIGNED = re.compile(r'(name="shown" value=")[^"]*')

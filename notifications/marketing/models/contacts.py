@@ -138,6 +138,10 @@ class Purchase(models.Model):
     # Blank for gifts to an unknown address: the place must not be known here.
     department = models.CharField(max_length=3, blank=True)
     refunded_cents = models.PositiveIntegerField(default=0)
+    # No text may ever recall it: for a funeral, given back, or gone wrong once.
+    is_unmentionable = models.BooleanField(default=False)
+    # Something is wrong with the order: until it is settled its buyer is left in peace.
+    incident_at = models.DateTimeField(null=True, editable=False)
     # The campaign text whose link was followed last before it, within five days: at most one per order.
     credited_to = models.ForeignKey(
         "CampaignMessage", on_delete=models.SET_NULL, null=True, related_name="orders", editable=False
@@ -146,8 +150,14 @@ class Purchase(models.Model):
     class Meta:
         verbose_name = _("achat")
         verbose_name_plural = _("achats")
-        indexes = [models.Index(fields=["occasion", "contact"], name="purchase_occasion")]
+        indexes = [
+            models.Index(fields=["occasion", "contact"], name="purchase_occasion"),
+            models.Index(fields=["contact"], condition=Q(incident_at__isnull=False), name="purchase_incident"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_unmentionable=True) | Q(refunded_cents=0, incident_at=None), name="purchase_tact"
+            ),
             models.CheckConstraint(
                 condition=Q(refunded_cents__lte=F("total_cents")), name="purchase_refunded_at_most_all"
             ),
