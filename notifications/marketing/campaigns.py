@@ -165,7 +165,7 @@ def content_sha256(campaign: Campaign) -> str:
     """What was agreed to be sent, to whom and how it is tested: any change shows."""
     agreed = [
         campaign.segment_id,
-        campaign.segment.occasion,
+        *campaign.segment.rules(),
         campaign.link_path,
         campaign.test_percent,
         campaign.decision_minutes,

@@ -6,22 +6,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Count
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from interflora.lib import clock, tags
-from notifications.marketing import campaigns, compose, occasions, segments, slots
-from notifications.marketing.models import LETTERS, Campaign, Segment, Variant
+from notifications.marketing import campaigns, compose, occasions, slots
+from notifications.marketing.models import LETTERS, Campaign, Variant
 
 if TYPE_CHECKING:
-    SegmentModelForm = forms.ModelForm[Segment]
     CampaignModelForm = forms.ModelForm[Campaign]
     VariantModelForm = forms.ModelForm[Variant]
     VariantInlineFormSet = BaseInlineFormSet[Variant, Campaign, "VariantForm"]
 else:
-    SegmentModelForm = CampaignModelForm = VariantModelForm = forms.ModelForm
+    CampaignModelForm = VariantModelForm = forms.ModelForm
     VariantInlineFormSet = BaseInlineFormSet
 
 TEXT_ERRORS = {
@@ -42,34 +40,6 @@ SLOT_ERRORS = {
     "no_text": _("Écrivez au moins une version."),
     "nobody": _("Personne dans ce segment n’a accepté de recevoir des SMS."),
 }
-
-
-class SegmentForm(SegmentModelForm):
-    """A rule, each choice with the number of people it reaches now."""
-
-    occasion = forms.ChoiceField(label=_("Qui"), required=False)
-
-    class Meta:
-        model = Segment
-        fields = ["name", "occasion"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everyone = segments.eligible()
-        reached = dict(
-            everyone.exclude(purchases__occasion="")
-            .values_list("purchases__occasion")
-            .annotate(people=Count("pk", distinct=True))
-            .order_by()
-        )
-        choices = [("", _("Toutes les personnes qui ont accepté les SMS (%d)") % everyone.count())]
-        for occasion in segments.known_occasions():
-            choices.append((occasion, _("Ont acheté pour : %s (%d)") % (occasion, reached.get(occasion, 0))))
-        if self.instance.occasion and self.instance.occasion not in dict(choices):
-            choices.append((self.instance.occasion, self.instance.occasion))
-        field = self.fields["occasion"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
 
 class CampaignForm(CampaignModelForm):

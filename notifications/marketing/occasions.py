@@ -47,6 +47,11 @@ OCCASIONS = (
 BY_SLUG = {occasion.slug: occasion for occasion in OCCASIONS}
 
 
+def label(slug: str) -> str:
+    """An occasion of purchase facts in words; one that is not of the florist's year, as its slug reads."""
+    return str(BY_SLUG[slug].label) if slug in BY_SLUG else slug.replace("-", " ")
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A legal moment some days before an occasion; `days_before` is what remains really, counted from that day."""

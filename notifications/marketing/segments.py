@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from datetime import timedelta
 
-from notifications.marketing.models import Contact, Purchase, Segment, StopEntry
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from interflora.lib import clock
+from notifications.marketing import occasions
+from notifications.marketing.models import Buyers, Contact, Purchase, Segment, StopEntry
 
 
 def eligible() -> QuerySet[Contact]:
@@ -15,12 +21,68 @@ def eligible() -> QuerySet[Contact]:
 
 
 def audience(segment: Segment) -> QuerySet[Contact]:
-    """The contacts of this segment who may receive a text now."""
+    """The contacts of this segment who may receive a text now, all its rules together; set-based."""
     contacts = eligible()
+    kept = Purchase.objects.filter(refunded_cents__lt=F("total_cents"))
+    if segment.buyers == Buyers.NEVER:
+        return contacts.filter(~Exists(kept.filter(contact=OuterRef("pk"))))
     if segment.occasion:
-        bought = Purchase.objects.filter(contact=OuterRef("pk"), occasion=segment.occasion)
-        contacts = contacts.filter(Exists(bought))
+        contacts = contacts.filter(Exists(kept.filter(contact=OuterRef("pk"), occasion=segment.occasion)))
+    if segment.departments:
+        there = kept.filter(contact=OuterRef("pk"), department__in=segment.department_codes)
+        contacts = contacts.filter(Exists(there))
+    wanted = _of_their_purchases(segment)
+    if wanted is not None:
+        totals = kept.values("contact").annotate(
+            orders=Count("pk"), spent=Sum(F("total_cents") - F("refunded_cents")), last=Max("purchased_at")
+        )
+        contacts = contacts.filter(pk__in=totals.filter(wanted).values("contact"))
     return contacts
+
+
+def _of_their_purchases(segment: Segment) -> Q | None:
+    """What must hold of all that somebody bought; None when nothing is asked of it."""
+    now = clock.now()
+    rules = {
+        "orders__gte": segment.orders_min or (1 if segment.buyers == Buyers.BOUGHT else None),
+        "orders__lte": segment.orders_max,
+        "spent__gte": segment.spent_min_euros and segment.spent_min_euros * 100,
+        "last__gte": segment.bought_within_days and now - timedelta(days=segment.bought_within_days),
+        "last__lt": segment.silent_for_days and now - timedelta(days=segment.silent_for_days),
+    }
+    asked = {rule: value for rule, value in rules.items() if value is not None}
+    return Q(**asked) if asked else None
+
+
+def in_words(segment: Segment) -> str:
+    """The rules as staff read them, one after the other."""
+    parts = [
+        Buyers(segment.buyers).label if segment.buyers else "",
+        segment.occasion and _("ont acheté pour\u00a0: %s") % occasions.label(segment.occasion),
+        segment.orders_min and _at_least(segment.orders_min),
+        segment.orders_max and _at_most(segment.orders_max),
+        segment.bought_within_days and _within(segment.bought_within_days),
+        segment.silent_for_days and _silent(segment.silent_for_days),
+        segment.spent_min_euros and _("au moins %d\u00a0€ dépensés") % segment.spent_min_euros,
+        segment.departments and _("livré dans\u00a0: %s") % ", ".join(segment.department_codes),
+    ]
+    return "\u00a0; ".join(str(part) for part in parts if part) or _("tout le monde, client ou non")
+
+
+def _at_least(orders: int) -> str:
+    return ngettext("au moins %d achat", "au moins %d achats", orders) % orders
+
+
+def _at_most(orders: int) -> str:
+    return ngettext("au plus %d achat", "au plus %d achats", orders) % orders
+
+
+def _within(days: int) -> str:
+    return ngettext("dernier achat il y a moins de %d jour", "dernier achat il y a moins de %d jours", days) % days
+
+
+def _silent(days: int) -> str:
+    return ngettext("aucun achat depuis %d jour", "aucun achat depuis %d jours", days) % days
 
 
 def known_occasions() -> list[str]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from notifications.marketing.admin import campaigns, contacts
+from notifications.marketing.admin import campaigns, contacts, segments
 
-__all__ = ["campaigns", "contacts"]
+__all__ = ["campaigns", "contacts", "segments"]

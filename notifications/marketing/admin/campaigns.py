@@ -22,7 +22,6 @@ from notifications.marketing.forms import (
     TEXT_ERRORS,
     CampaignForm,
     ScheduleForm,
-    SegmentForm,
     VariantForm,
     VariantFormSet,
     people,
@@ -31,12 +30,11 @@ from notifications.marketing.models import LETTERS, Campaign, CampaignStatus, Se
 from notifications.statuses import HANDED_OVER
 
 if TYPE_CHECKING:
-    SegmentModelAdmin = admin.ModelAdmin[Segment]
     CampaignModelAdmin = admin.ModelAdmin[Campaign]
     VariantStackedInline = admin.StackedInline[Variant, Campaign]
 else:
     VariantStackedInline = admin.StackedInline
-    SegmentModelAdmin = CampaignModelAdmin = admin.ModelAdmin
+    CampaignModelAdmin = admin.ModelAdmin
 
 # French addresses of the verbs that need nothing but the campaign.
 VERBS: dict[str, tuple[Callable[[int], bool], Any]] = {
@@ -45,29 +43,6 @@ VERBS: dict[str, tuple[Callable[[int], bool], Any]] = {
     "reprendre": (campaigns.resume, _("La campagne reprend.")),
     "annuler": (campaigns.cancel, _("La campagne est annulée : ce qui n’est pas parti ne partira pas.")),
 }
-
-
-@admin.register(Segment)
-class SegmentAdmin(SegmentModelAdmin):
-    form = SegmentForm
-    list_display = ["name", "occasion", "audience"]
-    search_fields = ["name"]
-
-    @admin.display(description=_("aujourd’hui"))
-    def audience(self, segment: Segment) -> str:
-        return people(segments.audience(segment).count())
-
-    def has_change_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
-        return super().has_change_permission(request, obj) and not _is_frozen(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or not obj.campaign_set.exists())
-
-
-def _is_frozen(segment: Segment | None) -> bool:
-    """A segment is part of what was scheduled: it stays as it was until those campaigns have started."""
-    waiting = [CampaignStatus.APPROVED, CampaignStatus.SCHEDULED, CampaignStatus.SNAPSHOTTING]
-    return segment is not None and segment.campaign_set.filter(status__in=waiting).exists()
 
 
 class VariantInline(VariantStackedInline):

@@ -11,7 +11,6 @@ from notifications.marketing.models.campaigns import (
     CampaignStatus,
     Group,
     Metric,
-    Segment,
     Variant,
 )
 from notifications.marketing.models.contacts import (
@@ -23,11 +22,13 @@ from notifications.marketing.models.contacts import (
     StopSource,
     Wording,
 )
+from notifications.marketing.models.segments import Buyers, Segment
 
 __all__ = [
     "ENDED",
     "LETTERS",
     "RUNNING",
+    "Buyers",
     "Campaign",
     "CampaignMessage",
     "CampaignStatus",

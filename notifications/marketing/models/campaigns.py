@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock
 from notifications.marketing.models.contacts import Contact
+from notifications.marketing.models.segments import Segment
 from notifications.statuses import HANDED_OVER, SETTLED, MessageStatus
 
 LETTERS = "ABCD"
@@ -50,21 +51,6 @@ class Group(models.TextChoices):
     TEST = "test", _("test")  # receives its own version, first
     REST = "rest", _("suite")  # receives the winner
     HOLDOUT = "holdout", _("groupe témoin")  # never receives anything: what would have been bought anyway
-
-
-class Segment(models.Model):
-    """A rule that names an audience; empty rules mean every opted-in contact."""
-
-    name = models.CharField(_("nom"), max_length=80, unique=True)
-    occasion = models.CharField(_("occasion achetée"), max_length=60, blank=True)
-    created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
-
-    class Meta:
-        verbose_name = _("segment")
-        verbose_name_plural = _("segments")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def new_salt() -> str:
