@@ -22,6 +22,7 @@ NAMES = {
     "gift_tracking": _("Destinataire\u00a0: lien de suivi"),
     "gifts_invitation": _("Destinataire\u00a0: plusieurs cadeaux annoncés ensemble"),
     "gift_warning": _("Expéditeur\u00a0: avertissement après un signalement"),
+    "offers_confirm": _("Offres\u00a0: confirmer son inscription"),
     "order_canceled": _("Expéditeur\u00a0: commande annulée"),
     "order_confirmed": _("Expéditeur\u00a0: commande confirmée"),
     "order_delivered": _("Expéditeur\u00a0: fleurs livrées"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from notifications import allowance, sending, unknowns
+from notifications import allowance, sending, sign_ups, unknowns
 from notifications.marketing import campaigns, deciding, snapshots
 from notifications.marketing import sending as campaign_sending
 
@@ -24,6 +24,7 @@ def resolve_unknown_messages() -> None:
     unknowns.resolve_unknown()
     campaign_sending.resolve_unknown()
     allowance.forget_old()
+    sign_ups.forget_old()
 
 
 @shared_task

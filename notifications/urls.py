@@ -4,7 +4,7 @@ from anymail.urls import urlpatterns as anymail_urls
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from notifications import webhooks
+from notifications import sign_up_pages, webhooks
 from notifications.marketing import views
 
 app_name = "notifications"
@@ -16,6 +16,9 @@ mail_reports = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:code>", views.follow, name="follow"),
+    path("offres/", sign_up_pages.ask, name="sign_up"),
+    path("offres/demande/", sign_up_pages.asked, name="sign_up_asked"),
+    path("offres/<str:token>/", sign_up_pages.confirm, name="sign_up_confirm"),
     path("stop/<str:token>/", views.stop, name="stop"),
     path(
         "webhooks/",

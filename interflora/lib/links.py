@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     ORDER = "order"
     UNSUBSCRIBE = "unsubscribe"
     GIFT_STOP = "gift_stop"
+    SIGN_UP = "sign_up"
     OFFER = "offer"
     FLORIST_SIGN_IN = "florist_sign_in"
 
@@ -37,6 +38,7 @@ _PATHS = {
     Purpose.ORDER: "/commande/{}/",
     Purpose.UNSUBSCRIBE: "/stop/{}/",
     Purpose.GIFT_STOP: "/cadeau/stop/{}/",
+    Purpose.SIGN_UP: "/offres/{}/",
     Purpose.OFFER: "/fleuriste/proposition/{}/",
     Purpose.FLORIST_SIGN_IN: "/fleuriste/entrer/{}/",
 }

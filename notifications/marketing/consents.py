@@ -12,18 +12,21 @@ from interflora.lib import crypto
 from interflora.lib.contacts import Channel
 from notifications.marketing.models import Consent, Contact, Provenance, Wording
 
+# What whoever ticks a box for texts agrees to, wherever it stands.
+_SMS = {
+    "fr": (
+        "J’accepte de recevoir par SMS les offres et les rappels d’occasions envoyés par {house}. "
+        "Je pourrai m’y opposer à tout moment grâce au lien présent dans chaque message."
+    ),
+    "en": (
+        "I agree to receive offers and occasion reminders from {house} by text message. "
+        "I can opt out at any time with the link in each message."
+    ),
+}
 # The words beside each box. Change them here: the next « yes » makes a new version, older proofs keep theirs.
 WORDINGS: dict[str, dict[str, str]] = {
-    "checkout_sms": {
-        "fr": (
-            "J’accepte de recevoir par SMS les offres et les rappels d’occasions envoyés par {house}. "
-            "Je pourrai m’y opposer à tout moment grâce au lien présent dans chaque message."
-        ),
-        "en": (
-            "I agree to receive offers and occasion reminders from {house} by text message. "
-            "I can opt out at any time with the link in each message."
-        ),
-    },
+    "checkout_sms": _SMS,
+    "page_sms": _SMS,
     "checkout_email": {
         "fr": (
             "J’accepte de recevoir par e-mail les offres et les rappels d’occasions envoyés par {house}. "

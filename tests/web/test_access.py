@@ -81,6 +81,7 @@ class World:
             "addressless:claim_open": links.token(self.invited.link()),
             "notifications:stop": FORGED,
             "notifications:follow": "Ab3dEf9",
+            "notifications:sign_up_confirm": FORGED,
         }
         if name in tokens:
             return [tokens[name]]

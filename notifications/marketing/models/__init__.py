@@ -23,6 +23,7 @@ from notifications.marketing.models.contacts import (
     Wording,
 )
 from notifications.marketing.models.segments import Buyers, Segment
+from notifications.marketing.models.sign_ups import SignUp
 
 __all__ = [
     "ENDED",
@@ -39,6 +40,7 @@ __all__ = [
     "Provenance",
     "Purchase",
     "Segment",
+    "SignUp",
     "StopEntry",
     "StopSource",
     "Variant",
