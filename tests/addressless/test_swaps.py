@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from addressless import answers, sessions, views_claim
+from addressless import answers, sessions
 from addressless.models import Claim
 from catalog.models import AddOn, ProductVariant
 from florists import jobs, offers
-from florists.models import Delivery
+from florists.models import ClosingDay, Delivery, Florist
 from interflora.lib import clock, links, reading
 from notifications import outbox
 from orders import swaps, timeline
@@ -235,16 +235,19 @@ def test_the_preference_of_one_gift_is_not_that_of_another() -> None:
     assert "Roseraie" not in text_of(browser.open_gift(second))
 
 
-def test_a_bouquet_gone_is_said_even_when_no_day_is_left_there_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bouquet_gone_is_said_even_when_no_day_is_left_there_either() -> None:
     claim = gift()
     other = make_variant(name="Roseraie")
     browser = Browser()
     browser.open_gift(claim)
     choose(browser, claim, other.pk)
     ProductVariant.objects.filter(pk=other.pk).update(is_active=False)
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(views_claim, "days_for", lambda claim, postcode: list)
-        assert "Aucun jour n’est possible à cet endroit" in text_of(accept(browser))
+    days = [clock.paris_today() + timedelta(days=ahead) for ahead in range(62)]
+    ClosingDay.objects.bulk_create(
+        ClosingDay(florist=florist, day=day) for florist in Florist.objects.all() for day in days
+    )
+    assert "Aucun jour n’est possible à cet endroit" in text_of(accept(browser))
+    ClosingDay.objects.all().delete()
     assert "n’est plus disponible, et rien n’est encore accepté" in text_of(accept(browser))
 
 

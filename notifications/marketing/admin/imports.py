@@ -51,7 +51,7 @@ OUTCOMES = {
     Outcome.CREATED: _("nouveaux"),
     Outcome.UPDATED: _("déjà connus, accord ajouté"),
     Outcome.UNCHANGED: _("déjà enregistrés, rien ne change"),
-    Outcome.STOPPED: _("ont dit STOP : ils le restent"),
+    Outcome.STOPPED: _("ont dit STOP\u00a0: ils le restent"),
     Outcome.WITHDRAWN: _("ont retiré leur accord depuis : ils le restent"),
     Outcome.DUPLICATE: _("en double dans le fichier"),
     Outcome.REFUSED: _("refusées"),
@@ -68,7 +68,7 @@ REASONS = {
     "landline": _("ligne fixe : elle ne reçoit pas de SMS"),
     "unassigned": _("ce numéro n’est attribué à personne"),
     "not_mobile": _("ce n’est pas un mobile (06 ou 07)"),
-    "no_date": _("la date du consentement manque : sans elle, pas de preuve"),
+    "no_date": _("la date du consentement manque\u00a0: sans elle, pas de preuve"),
     "bad_date": _("date illisible : écrivez 03/11/2026 ou 2026-11-03, avec l’heure si vous l’avez"),
     "future_date": _("la date du consentement est dans le futur"),
     "old_date": _("accord de plus de trois ans : il ne permet plus d’écrire à cette personne"),
@@ -88,7 +88,7 @@ BAD_SHEETS = {
     "quotes": _("Les guillemets de la ligne %(detail)s ne se referment pas : le fichier ne peut pas être lu."),
     "columns": _("Il manque des colonnes : %(detail)s. La première ligne doit porter leurs noms."),
     "twice": _("Deux colonnes pourraient être « %(detail)s » : gardez-en une."),
-    "wordings": _("Plus de %(detail)s textes différents dans la colonne du texte montré : est-ce la bonne colonne ?"),
+    "wordings": _("La colonne du texte montré dépasse %(detail)s textes différents : est-ce la bonne colonne ?"),
 }
 COLUMN_NAMES = {
     "phone": _("mobile"),
