@@ -52,7 +52,9 @@ class SegmentForm(SegmentModelForm):
         codes = {CORSICA.get(code, code.zfill(2)) for code in typed if code}
         for code in sorted(codes):
             if not DEPARTMENT.fullmatch(code):
-                raise forms.ValidationError(_("«\u00a0%(code)s\u00a0» n’est pas un département."), params={"code": code})
+                raise forms.ValidationError(
+                    _("«\u00a0%(code)s\u00a0» n’est pas un département."), params={"code": code}
+                )
         return " ".join(sorted(codes))
 
     def clean(self) -> dict[str, Any]:
