@@ -308,6 +308,9 @@ DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour
 # "postmark" of "anymail.backends.postmark.EmailBackend"; "" over plain SMTP.
 # A campaign to more people than this must be approved by somebody else than its last author.
 CAMPAIGN_ALONE_RECIPIENTS: int = env.int("CAMPAIGN_ALONE_RECIPIENTS", default=500)
+# What one part of a text costs, in cents, from a day on; and how many parts a second the provider takes.
+SMS_PART_PRICES: list[str] = env.list("SMS_PART_PRICES", default=["2026-01-01:7.50"])
+CAMPAIGN_PARTS_PER_SECOND: int = env.int("CAMPAIGN_PARTS_PER_SECOND", default=10)
 MAIL_PROVIDER = EMAIL_BACKEND.split(".")[2] if EMAIL_BACKEND.startswith("anymail.backends.") else ""
 # Every ANYMAIL_<NAME> of the environment becomes ANYMAIL["<NAME>"].
 ANYMAIL: dict[str, Any] = {

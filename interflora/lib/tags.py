@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -23,6 +24,12 @@ def euros(cents: int | None) -> str:
     if cents is None:
         return ""
     return money.euros_in_english(int(cents)) if languages.is_english() else money.euros(int(cents))
+
+
+def euros_exactly(cents: Decimal) -> str:
+    """Decimal("7.5") → « 0,075 € »: a price smaller than a cent keeps its decimals."""
+    text = f"{(cents / 100).normalize():f}"
+    return f"€{text}" if languages.is_english() else text.replace(".", ",") + "\u00a0€"
 
 
 @register.filter

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from interflora.lib import clock
-from notifications.marketing import compose, segments, slots
+from interflora.lib import clock, money
+from notifications.marketing import compose, forecast, slots
 from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignMessage, CampaignStatus
 from notifications.statuses import MessageStatus
 
@@ -28,11 +28,12 @@ AFTER_THE_TEST = timedelta(minutes=30)
 
 
 class Refused(Exception):
-    """The move is not possible; `code` is status, past, slot, far, nobody, late_test, alone or no_text."""
+    """The move is not possible; `code` is one of `forms.SLOT_ERRORS`, `detail` a figure that helps."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.detail = detail
 
 
 def approve(pk: int, user_pk: int | None) -> None:
@@ -47,14 +48,28 @@ def approve(pk: int, user_pk: int | None) -> None:
             raise Refused("no_text")
         for variant in variants:
             compose.check(variant.text)
-        people = segments.audience(campaign.segment).count()
-        if not people:
+        planned = forecast.of(campaign)
+        if not planned.people:
             raise Refused("nobody")
-        if people > settings.CAMPAIGN_ALONE_RECIPIENTS and campaign.edited_by_id == user_pk:
+        if planned.is_over_budget:
+            raise Refused("budget", money.euros(planned.most_cents))
+        if planned.people > settings.CAMPAIGN_ALONE_RECIPIENTS and campaign.edited_by_id == user_pk:
             raise Refused("alone")
         campaign.status, campaign.approved_at, campaign.approved_by_id = CampaignStatus.APPROVED, clock.now(), user_pk
         campaign.content_sha256 = content_sha256(campaign)
         campaign.save(update_fields=["status", "approved_at", "approved_by", "content_sha256"])
+
+
+def make_plain(pk: int, letter: str, user_pk: int | None) -> bool:
+    """Let the dear characters of one version of a draft be replaced; False when it is no draft any more."""
+    with transaction.atomic():
+        try:
+            campaign = locked(pk, CampaignStatus.DRAFT)
+        except Refused:
+            return False
+        campaign.edited_by_id = user_pk
+        campaign.save(update_fields=["edited_by"])
+        return campaign.variants.filter(letter=letter).update(keeps_accents=False) == 1
 
 
 def reopen(pk: int) -> bool:
@@ -90,6 +105,9 @@ def schedule(pk: int, starts_at: datetime, days: int = 1) -> None:
             decided_at = starts_at + timedelta(minutes=campaign.decision_minutes)
             if decided_at + AFTER_THE_TEST > slots.window_end(starts_at) and days == 1:
                 raise Refused("late_test")
+        course = forecast.course(campaign, forecast.of(campaign).parts, starts_at)
+        if course.ends_at > ends_at:
+            raise Refused("unfinished" if course.days <= MOST_DAYS else "never", str(course.days))
         campaign.status, campaign.scheduled_at = CampaignStatus.SCHEDULED, now
         campaign.starts_at, campaign.ends_at = starts_at, ends_at
         campaign.save(update_fields=["status", "starts_at", "scheduled_at", "ends_at"])

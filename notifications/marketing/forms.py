@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -38,12 +39,27 @@ SLOT_ERRORS = {
     ),
     "alone": _("Une campagne vers autant de personnes doit être approuvée par une autre personne que son auteur."),
     "no_text": _("Écrivez au moins une version."),
+    "budget": _(
+        "Cette campagne peut coûter %(detail)s : plus que son budget. Raccourcissez un texte ou changez le budget."
+    ),
+    "unfinished": _("À cette heure-là, la campagne ne finirait pas à temps : étalez l’envoi sur %(detail)s jours."),
+    "never": _("La campagne ne finirait pas en 5 jours : choisissez un segment plus petit ou un texte plus court."),
+    "variant": _("Cette version ne peut plus être choisie."),
     "nobody": _("Personne dans ce segment n’a accepté de recevoir des SMS."),
 }
 
 
 class CampaignForm(CampaignModelForm):
     """The composer, without its versions (`VariantForm`)."""
+
+    budget = forms.DecimalField(
+        label=_("Budget maximal (€)"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=Decimal(1_000_000),
+        decimal_places=2,
+        help_text=_("La campagne n’est pas approuvée si elle peut coûter plus. Vide : pas de limite."),
+    )
 
     class Meta:
         model = Campaign
@@ -66,6 +82,17 @@ class CampaignForm(CampaignModelForm):
                 "rapporte vraiment. 0 : personne."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A campaign past its draft is shown without its fields.
+        if self.instance.budget_cents is not None and "budget" in self.fields:
+            self.fields["budget"].initial = Decimal(self.instance.budget_cents) / 100
+
+    def clean_budget(self) -> Decimal | None:
+        budget: Decimal | None = self.cleaned_data["budget"]
+        self.instance.budget_cents = None if budget is None else int(budget * 100)
+        return budget
 
     def clean_link_path(self) -> str:
         path = str(self.cleaned_data["link_path"]).strip()
@@ -153,7 +180,7 @@ class ScheduleForm(forms.Form):
 
 
 def _before(proposal: occasions.Proposal) -> str:
-    """« Fête des mères, J-7 : samedi 23 mai à 10 h »."""
+    """« Fête des mères, J-7 : samedi 23 mai à 10 h »."""
     return _("%(occasion)s, J-%(days)d : %(moment)s") % {
         "occasion": proposal.occasion.label,
         "days": proposal.days_before,
@@ -162,5 +189,5 @@ def _before(proposal: occasions.Proposal) -> str:
 
 
 def people(count: int) -> str:
-    """« 1 personne », « 12 personnes »."""
+    """« 1 personne », « 12 personnes »."""
     return ngettext("%d personne", "%d personnes", count) % count

@@ -21,8 +21,12 @@ def eligible() -> QuerySet[Contact]:
 
 
 def audience(segment: Segment) -> QuerySet[Contact]:
-    """The contacts of this segment who may receive a text now, all its rules together; set-based."""
-    contacts = eligible()
+    """The contacts of this segment who may receive a text now."""
+    return matching(segment, eligible())
+
+
+def matching(segment: Segment, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Those of these contacts whom all the rules name, whether or not they may be written to; set-based."""
     kept = Purchase.objects.filter(refunded_cents__lt=F("total_cents"))
     if segment.buyers == Buyers.NEVER:
         return contacts.filter(~Exists(kept.filter(contact=OuterRef("pk"))))

@@ -29,6 +29,7 @@ def send_campaign(page: Page, stack: JourneyStack, name: str, text: str) -> None
     page.get_by_label("Texte").first.fill(text)
     expect(page.locator("[data-sms-cost]")).to_contain_text("1 SMS par personne")
     page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.get_by_role("link", name="Coût et approbation…").click()
     page.get_by_role("button", name="Approuver").click()
     page.get_by_role("link", name="Programmer…").click()
     page.get_by_label("Maintenant").check()

@@ -123,6 +123,7 @@ class World:
             "admin:app_list": ["orders"],
             "admin:campaign_approve": [self.campaign.pk],
             "admin:campaign_choose": [self.campaign.pk, "A"],
+            "admin:campaign_plain": [self.campaign.pk, "A"],
             "admin:campaign_schedule": [self.campaign.pk],
             "admin:campaign_verb": [self.campaign.pk, "annuler"],
             "florists:use_link": ["x" * 43],

@@ -61,7 +61,7 @@ class CampaignAdmin(CampaignModelAdmin):
     form = CampaignForm
     inlines = [VariantInline]
     fieldsets = [
-        (None, {"fields": ["name", "segment", "link_path"]}),
+        (None, {"fields": ["name", "segment", "link_path", "budget"]}),
         (
             _("Test entre versions"),
             {"fields": ["test_percent", "decision_minutes", "metric", "asks_when_unclear", "holdout_percent"]},
@@ -109,8 +109,9 @@ class CampaignAdmin(CampaignModelAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
-            path("<int:pk>/approuver/", wrap(require_POST(self.approve_view)), name="campaign_approve"),
+            path("<int:pk>/approuver/", wrap(self.approve_view), name="campaign_approve"),
             path("<int:pk>/choisir/<str:letter>/", wrap(require_POST(self.choose_view)), name="campaign_choose"),
+            path("<int:pk>/sans-accents/<str:letter>/", wrap(require_POST(self.plain_view)), name="campaign_plain"),
             path("<int:pk>/programmer/", wrap(self.schedule_view), name="campaign_schedule"),
             path("<int:pk>/faire/<str:verb>/", wrap(require_POST(self.verb_view)), name="campaign_verb"),
         ]
@@ -154,20 +155,32 @@ class CampaignAdmin(CampaignModelAdmin):
         )
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Freeze a draft; above a number of people, by another person than its last author."""
+        """Show what a draft would do and cost; POST freezes it, above a number of people by another than its author."""
         campaign = self._campaign(request, pk)
         if not request.user.has_perm("notifications.approve_campaign"):
             raise Http404
+        if request.method != "POST":
+            return self._page(request, campaign, "approve", title=_("Approuver la campagne"))
         try:
             campaigns.approve(pk, request.user.pk)
         except campaigns.Refused as refused:
-            self.message_user(request, SLOT_ERRORS[refused.code], messages.ERROR)
+            self.message_user(request, SLOT_ERRORS[refused.code] % {"detail": refused.detail}, messages.ERROR)
         except compose.BadText as bad:
             self.message_user(request, TEXT_ERRORS[bad.code] % {"detail": bad.detail}, messages.ERROR)
         else:
             self.log_change(request, campaign, "approuvée")
             self.message_user(request, _("La campagne est approuvée : il reste à la programmer."), messages.SUCCESS)
         return self._back(pk)
+
+    def plain_view(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
+        """One click: this version of a draft lets its dear characters be replaced."""
+        campaign = self._campaign(request, pk)
+        if campaigns.make_plain(pk, letter, request.user.pk):
+            self.log_change(request, campaign, f"version {letter}, caractères remplacés")
+            self.message_user(request, _("Les caractères coûteux sont remplacés dans cette version."), messages.SUCCESS)
+        else:
+            self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:campaign_approve", args=[pk]))
 
     def choose_view(self, request: HttpRequest, pk: int, letter: str) -> HttpResponse:
         """After a test that decided nothing: this version goes to the rest."""
@@ -189,14 +202,12 @@ class CampaignAdmin(CampaignModelAdmin):
             try:
                 campaigns.schedule(pk, form.starts_at, form.cleaned_data["days"])
             except campaigns.Refused as refused:
-                form.add_error(None, str(SLOT_ERRORS[refused.code]))
+                form.add_error(None, str(SLOT_ERRORS[refused.code] % {"detail": refused.detail}))
             else:
                 self.log_change(request, campaign, "programmée")
                 self.message_user(request, _("La campagne est programmée."), messages.SUCCESS)
                 return self._back(pk)
-        context = {**self.admin_site.each_context(request), **panels.panel(campaign), "form": form, "opts": self.opts}
-        context |= {"original": campaign, "title": _("Programmer la campagne")}
-        return TemplateResponse(request, "notifications/admin/campaign_schedule.html", context)
+        return self._page(request, campaign, "schedule", title=_("Programmer la campagne"), form=form)
 
     def verb_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         """Pause, resume or cancel; a verb that comes too late says so."""
@@ -215,6 +226,12 @@ class CampaignAdmin(CampaignModelAdmin):
         if not request.user.has_perm("notifications.change_campaign"):
             raise Http404
         return get_object_or_404(Campaign.objects.select_related("segment"), pk=pk)
+
+    def _page(self, request: HttpRequest, campaign: Campaign, page: str, **context: Any) -> TemplateResponse:
+        """One of the campaign's own pages, with what would happen."""
+        known = {**self.admin_site.each_context(request), **panels.panel(campaign), **panels.outlook(campaign)}
+        known |= {"opts": self.opts, "original": campaign, **context}
+        return TemplateResponse(request, f"notifications/admin/campaign_{page}.html", known)
 
     def _back(self, pk: int) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:notifications_campaign_change", args=[pk]))

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from notifications.marketing import compose, results, segments
+from interflora.lib import clock, tags
+from notifications.marketing import compose, forecast, preflight, results, segments, slots
 from notifications.marketing.forms import people
 from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignStatus, Contact, Segment
 from notifications.statuses import MessageStatus
@@ -55,6 +56,20 @@ def panel(campaign: Campaign) -> dict[str, Any]:
         "is_running": campaign.status in RUNNING,
         "is_paused": campaign.status == CampaignStatus.PAUSED,
         "is_open": campaign.status not in ENDED,
+    }
+
+
+def outlook(campaign: Campaign) -> dict[str, Any]:
+    """What would happen: who would receive it, what it would cost, when it would end."""
+    planned = forecast.of(campaign)
+    starts_at = campaign.starts_at or slots.next_legal(clock.now())
+    course = forecast.course(campaign, planned.parts, starts_at)
+    return {
+        "forecast": planned,
+        "part_price": tags.euros_exactly(planned.part_price),
+        "checklist": preflight.of(campaign.segment),
+        "course": course,
+        "course_days": range(2, course.days + 1),
     }
 
 
