@@ -75,6 +75,7 @@ OTHER_PAGES = {
     "campaign_schedule",
     "campaign_verb",
     "contact_import",
+    "segment_count",
 }
 # Before or around the work: the sign-in itself, one's own account, Django's.
 FRAME = {"index", "login", "logout", "board", "second_factor", "code", "prove", "password_change"}
