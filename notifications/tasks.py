@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from notifications import allowance, sending, sign_ups, unknowns
-from notifications.marketing import campaigns, deciding, snapshots
+from notifications.marketing import campaigns, deciding, snapshots, standing
 from notifications.marketing import sending as campaign_sending
 
 
@@ -29,6 +29,7 @@ def resolve_unknown_messages() -> None:
 
 @shared_task
 def sweep_campaigns() -> None:
+    standing.start_due()
     snapshots.start_due()
     campaign_sending.send_due()
     deciding.decide_due()

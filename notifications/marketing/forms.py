@@ -49,6 +49,23 @@ SLOT_ERRORS = {
 }
 
 
+def checked_path(typed: str) -> str:
+    """A path of the shop itself, "" for its first page; raises ValidationError."""
+    path = typed.strip()
+    if path and (not path.startswith("/") or path.startswith("//") or "\\" in path or " " in path):
+        raise forms.ValidationError(_("Écrivez l’adresse d’une page de la boutique, à partir de « / »."))
+    return path
+
+
+def checked_text(text: str) -> str:
+    """A text that can be sent; raises ValidationError."""
+    try:
+        compose.check(text)
+    except compose.BadText as bad:
+        raise forms.ValidationError(TEXT_ERRORS[bad.code] % {"detail": bad.detail}) from bad
+    return text
+
+
 class CampaignForm(CampaignModelForm):
     """The composer, without its versions (`VariantForm`)."""
 
@@ -95,10 +112,7 @@ class CampaignForm(CampaignModelForm):
         return budget
 
     def clean_link_path(self) -> str:
-        path = str(self.cleaned_data["link_path"]).strip()
-        if path and (not path.startswith("/") or path.startswith("//") or "\\" in path or " " in path):
-            raise forms.ValidationError(_("Écrivez l’adresse d’une page de la boutique, à partir de « / »."))
-        return path
+        return checked_path(str(self.cleaned_data["link_path"]))
 
 
 class VariantForm(VariantModelForm):
@@ -117,12 +131,7 @@ class VariantForm(VariantModelForm):
         }
 
     def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        try:
-            compose.check(text)
-        except compose.BadText as bad:
-            raise forms.ValidationError(TEXT_ERRORS[bad.code] % {"detail": bad.detail}) from bad
-        return text
+        return checked_text(str(self.cleaned_data["text"]))
 
 
 class VariantFormSet(VariantInlineFormSet):

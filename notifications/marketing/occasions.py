@@ -68,19 +68,22 @@ def next_date(occasion: Occasion, after: date) -> date:
     return this_year if this_year > after else occasion.falls_on(after.year + 1)
 
 
-def proposals(moment: datetime, within_days: int = 90) -> list[Proposal]:
-    """Legal mornings 14, 7 and 2 days before each occasion of the coming days, soonest first.
+def leaving_day(on: date, before: int) -> date:
+    """So many days before a day; one on which texts may not leave gives way to the open day before it."""
+    day = on - timedelta(days=before)
+    while not slots.is_open_day(day):
+        day -= timedelta(days=1)
+    return day
 
-    A day on which commercial texts may not leave gives way to the working day before it: later would be too late.
-    """
+
+def proposals(moment: datetime, within_days: int = 90) -> list[Proposal]:
+    """Legal mornings 14, 7 and 2 days before each occasion of the coming days, soonest first."""
     today = clock.paris(moment).date()
     found = []
     for occasion in OCCASIONS:
         on = next_date(occasion, today)
         for before in DAYS_BEFORE:
-            day = on - timedelta(days=before)
-            while not slots.is_open_day(day):
-                day -= timedelta(days=1)
+            day = leaving_day(on, before)
             starts_at = clock.at_paris(day, HOUR)
             if moment < starts_at <= moment + timedelta(days=within_days):
                 found.append(Proposal(occasion, on, (on - day).days, starts_at))

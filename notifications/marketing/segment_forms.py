@@ -32,6 +32,10 @@ class SegmentForm(SegmentModelForm):
         help_texts = {
             "silent_for_days": _("Par exemple 365 pour retrouver ceux que l’on n’a pas vus depuis un an."),
             "spent_min_euros": _("Ce qui a été remboursé n’est pas compté."),
+            "anniversary_in_days": _(
+                "Par exemple 7 : une semaine avant la date. Un deuil ou une commande qui s’est mal passée n’est "
+                "jamais rappelé."
+            ),
             "departments": _(
                 "Où les bouquets ont été livrés, par exemple 35 75. Un cadeau à une adresse inconnue n’y compte jamais."
             ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interflora.lib import clock
-from notifications.marketing import occasions
-from notifications.marketing.models import Buyers, Contact, Purchase, Segment, StopEntry
+from notifications.marketing import occasions, slots
+from notifications.marketing.models import Buyers, Campaign, CampaignMessage, Contact, Purchase, Segment, StopEntry
 
 
 def eligible() -> QuerySet[Contact]:
@@ -35,6 +36,9 @@ def matching(segment: Segment, contacts: QuerySet[Contact]) -> QuerySet[Contact]
     if segment.departments:
         there = kept.filter(contact=OuterRef("pk"), department__in=segment.department_codes)
         contacts = contacts.filter(Exists(there))
+    if segment.anniversary_in_days:
+        recalled = kept.filter(_bought_a_year_before(segment.anniversary_in_days), is_unmentionable=False)
+        contacts = contacts.filter(Exists(recalled.filter(contact=OuterRef("pk"))))
     wanted = _of_their_purchases(segment)
     if wanted is not None:
         totals = kept.values("contact").annotate(
@@ -42,6 +46,29 @@ def matching(segment: Segment, contacts: QuerySet[Contact]) -> QuerySet[Contact]
         )
         contacts = contacts.filter(pk__in=totals.filter(wanted).values("contact"))
     return contacts
+
+
+def of_campaign(campaign: Campaign) -> QuerySet[Contact]:
+    """Its segment's audience; of a standing campaign without those who had a text of it lately."""
+    contacts = audience(campaign.segment)
+    if campaign.standing is None:
+        return contacts
+    since = clock.now() - timedelta(days=campaign.standing.rest_days)
+    had = CampaignMessage.objects.filter(contact=OuterRef("pk"), campaign__standing=campaign.standing_id)
+    return contacts.filter(~Exists(had.filter(handed_at__gt=since)))
+
+
+def _bought_a_year_before(days: int) -> Q:
+    """Purchases whose anniversary is so many days after today, or after the closed days just before today.
+
+    The ranges of two open days that follow each other meet: no purchase is left between them, not even on 29 February.
+    """
+    today = first = clock.paris_today()
+    while not slots.is_open_day(first - timedelta(days=1)):
+        first -= timedelta(days=1)
+    start, end = (day + timedelta(days=days) + relativedelta(years=-1) for day in (first - timedelta(days=1), today))
+    after, until = clock.at_paris(start + timedelta(days=1), 0), clock.at_paris(end + timedelta(days=1), 0)
+    return Q(purchased_at__gte=after, purchased_at__lt=until)
 
 
 def _of_their_purchases(segment: Segment) -> Q | None:
@@ -68,6 +95,7 @@ def in_words(segment: Segment) -> str:
         segment.bought_within_days and _within(segment.bought_within_days),
         segment.silent_for_days and _silent(segment.silent_for_days),
         segment.spent_min_euros and _("au moins %d\u00a0€ dépensés") % segment.spent_min_euros,
+        segment.anniversary_in_days and _anniversary(segment.anniversary_in_days),
         segment.departments and _("livré dans\u00a0: %s") % ", ".join(segment.department_codes),
     ]
     return "\u00a0; ".join(str(part) for part in parts if part) or _("tout le monde, client ou non")
@@ -87,6 +115,10 @@ def _within(days: int) -> str:
 
 def _silent(days: int) -> str:
     return ngettext("aucun achat depuis %d jour", "aucun achat depuis %d jours", days) % days
+
+
+def _anniversary(days: int) -> str:
+    return ngettext("un an après un achat, dans %d jour", "un an après un achat, dans %d jours", days) % days
 
 
 def known_occasions() -> list[str]:

@@ -59,7 +59,8 @@ def freeze(pk: int) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, pk])
-        campaign = Campaign.objects.select_related("segment").filter(pk=pk, status=CampaignStatus.SNAPSHOTTING).first()
+        snapshotting = Campaign.objects.filter(pk=pk, status=CampaignStatus.SNAPSHOTTING)
+        campaign = snapshotting.select_related("segment", "standing").first()
         if campaign is None:
             return False
         variants = list(campaign.variants.all())
@@ -67,7 +68,6 @@ def freeze(pk: int) -> bool:
         now = clock.now()
         test = {"status": CampaignStatus.TESTING, "decide_at": now + timedelta(minutes=campaign.decision_minutes)}
         alone = {"status": CampaignStatus.ROLLING, "winner": variants[0], "decided_at": now}
-        snapshotting = Campaign.objects.filter(pk=pk, status=CampaignStatus.SNAPSHOTTING)
         return snapshotting.update(rolling_at=now, **(test if len(variants) > 1 else alone)) == 1
 
 
@@ -77,7 +77,7 @@ def _insert(campaign: Campaign, variants: list[Variant]) -> int:
     `place` says whether a contact is left out (under `holdout`), in the test (under `test`) or in the rest; `turn`,
     independent of it, which version. A holdout's row is written as skipped: the whole plan stays countable.
     """
-    chosen, params = segments.audience(campaign.segment).values("id", "phone", "public_id").query.sql_with_params()
+    chosen, params = segments.of_campaign(campaign).values("id", "phone", "public_id").query.sql_with_params()
     holdout = campaign.holdout_percent / 100
     test = holdout + (1 - holdout) * campaign.test_percent / 100 if len(variants) > 1 else holdout
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from typing import Any
 from interflora.lib.contacts import Channel
 from notifications import outbox
 from notifications.marketing import campaigns, consents
-from notifications.marketing.models import Campaign, Contact, Segment, Variant
+from notifications.marketing.models import Campaign, Contact, Segment, StandingCampaign, Variant
 from notifications.models import Message
 
 _numbers = itertools.count(1)
@@ -56,6 +56,12 @@ def make_campaign(text: str = "Bonjour {prenom}, les pivoines sont arrivées", *
     for letter, version in zip("ABCD", [text, *more], strict=False):
         Variant.objects.create(campaign=campaign, letter=letter, text=version, keeps_accents=keeps_accents)
     return campaign
+
+
+def make_standing(text: str = "Bonjour {prenom}, merci", **fields: Any) -> StandingCampaign:
+    """A standing campaign not yet in service."""
+    segment, _made = Segment.objects.get_or_create(name="Tous")
+    return StandingCampaign.objects.create(**{"name": "Merci", "segment": segment, "text": text, **fields})
 
 
 def scheduled(campaign: Campaign, starts_at: datetime = MORNING, days: int = 1) -> Campaign:

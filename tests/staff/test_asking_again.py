@@ -74,6 +74,9 @@ OTHER_PAGES = {
     "campaign_plain",
     "campaign_schedule",
     "campaign_verb",
+    "segment_count",
+    "standing_approve",
+    "standing_stop",
     "contact_import",
     "segment_count",
 }

@@ -23,7 +23,7 @@ from orders.models import Order, StripeEvent
 from tests.addressless.factories import make_invited
 from tests.catalog.factories import make_add_on, make_occasion
 from tests.florists.factories import in_charge, make_accepted, make_delivery, make_florist, make_offer
-from tests.notifications.factories import make_campaign, make_contact
+from tests.notifications.factories import make_campaign, make_contact, make_standing
 from tests.orders.factories import make_paid
 from tests.staff_access import grow_old, sign_in
 
@@ -80,6 +80,7 @@ class World:
         make_add_on()
         make_contact()
         self.campaign = make_campaign()
+        self.standing = make_standing()
         stops.stop("+33612009999", StopSource.STAFF, page="/gestion/")
         StripeEvent.objects.create(event_id="evt_1", kind="refund.updated", object_id="re_1")
         AddressRead.objects.create(delivery=self.job, florist=self.job.florist, purpose="job")
@@ -125,6 +126,8 @@ class World:
             "admin:campaign_choose": [self.campaign.pk, "A"],
             "admin:campaign_plain": [self.campaign.pk, "A"],
             "admin:campaign_schedule": [self.campaign.pk],
+            "admin:standing_approve": [self.standing.pk],
+            "admin:standing_stop": [self.standing.pk],
             "admin:campaign_verb": [self.campaign.pk, "annuler"],
             "florists:use_link": ["x" * 43],
         }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from notifications.marketing.admin import campaigns, contacts, segments
+from notifications.marketing.admin import campaigns, contacts, segments, standing
 
-__all__ = ["campaigns", "contacts", "segments"]
+__all__ = ["campaigns", "contacts", "segments", "standing"]

@@ -35,6 +35,7 @@ class SegmentAdmin(SegmentModelAdmin):
                     ("bought_within_days", "silent_for_days"),
                     "spent_min_euros",
                     "departments",
+                    "anniversary_in_days",
                 ],
                 "description": _("Tous les critères remplis s’appliquent ensemble."),
             },
@@ -59,7 +60,9 @@ class SegmentAdmin(SegmentModelAdmin):
         return super().has_change_permission(request, obj) and not _is_frozen(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or not obj.campaign_set.exists())
+        return super().has_delete_permission(request, obj) and not (
+            obj and (obj.campaign_set.exists() or obj.standingcampaign_set.exists())
+        )
 
     def get_urls(self) -> list[URLPattern]:
         count = self.admin_site.admin_view(require_POST(self.count_view))
@@ -90,6 +93,9 @@ class SegmentAdmin(SegmentModelAdmin):
 
 
 def _is_frozen(segment: Segment | None) -> bool:
-    """A segment is part of what was scheduled: it stays as it was until those campaigns have started."""
+    """A segment is part of what was scheduled: it stays as it was until those campaigns have started, and stopped."""
     waiting = [CampaignStatus.APPROVED, CampaignStatus.SCHEDULED, CampaignStatus.SNAPSHOTTING]
-    return segment is not None and segment.campaign_set.filter(status__in=waiting).exists()
+    return segment is not None and (
+        segment.campaign_set.filter(status__in=waiting).exists()
+        or segment.standingcampaign_set.filter(is_running=True).exists()
+    )

@@ -24,6 +24,7 @@ from notifications.marketing.models.contacts import (
 )
 from notifications.marketing.models.segments import Buyers, Segment
 from notifications.marketing.models.sign_ups import SignUp
+from notifications.marketing.models.standing import StandingCampaign
 
 __all__ = [
     "ENDED",
@@ -41,6 +42,7 @@ __all__ = [
     "Purchase",
     "Segment",
     "SignUp",
+    "StandingCampaign",
     "StopEntry",
     "StopSource",
     "Variant",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from interflora.lib import clock
 from notifications.marketing.models.contacts import Contact
 from notifications.marketing.models.segments import Segment
+from notifications.marketing.models.standing import StandingCampaign
 from notifications.statuses import HANDED_OVER, SETTLED, MessageStatus
 
 LETTERS = "ABCD"
@@ -64,6 +65,10 @@ class Campaign(models.Model):
     name = models.CharField(_("nom"), max_length=80)
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, verbose_name=_("segment"))
     link_path = models.CharField(_("page du lien"), max_length=200, blank=True)
+    # The day's occurrence of a campaign that comes back by itself.
+    standing = models.ForeignKey(
+        StandingCampaign, on_delete=models.PROTECT, null=True, editable=False, verbose_name=_("campagne permanente")
+    )
     status = models.CharField(_("état"), max_length=12, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT)
     starts_at = models.DateTimeField(_("départ"), null=True, blank=True)
     # The test: only with two versions or more.

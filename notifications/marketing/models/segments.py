@@ -35,6 +35,7 @@ class Segment(models.Model):
         "silent_for_days",
         "spent_min_euros",
         "departments",
+        "anniversary_in_days",
     )
 
     name = models.CharField(_("nom"), max_length=80, unique=True)
@@ -62,6 +63,13 @@ class Segment(models.Model):
         _("dépensé en tout, au moins (€)"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     departments = models.CharField(_("départements"), max_length=200, blank=True)
+    # Of what may be recalled; days on which nothing may leave are made up for on the next open one.
+    anniversary_in_days = models.PositiveSmallIntegerField(
+        _("un an après un achat, dans (jours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
 
     class Meta:
@@ -79,6 +87,7 @@ class Segment(models.Model):
                     silent_for_days=None,
                     spent_min_euros=None,
                     departments="",
+                    anniversary_in_days=None,
                 ),
                 name="segment_never_bought_has_no_purchase",
             ),
