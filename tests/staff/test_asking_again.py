@@ -74,7 +74,6 @@ OTHER_PAGES = {
     "campaign_plain",
     "campaign_schedule",
     "campaign_verb",
-    "segment_count",
     "standing_approve",
     "standing_stop",
     "contact_import",
