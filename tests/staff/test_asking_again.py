@@ -71,6 +71,7 @@ OTHER_PAGES = {
     "campaign_approve",
     "campaign_choose",
     "campaign_counter",
+    "campaign_panic",
     "campaign_plain",
     "campaign_schedule",
     "campaign_verb",

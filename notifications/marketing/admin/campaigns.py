@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from interflora.lib import tags
@@ -26,7 +27,7 @@ from notifications.marketing.forms import (
     VariantFormSet,
     people,
 )
-from notifications.marketing.models import LETTERS, Campaign, CampaignStatus, Segment, Variant
+from notifications.marketing.models import LETTERS, RUNNING, Campaign, CampaignStatus, Segment, Variant
 from notifications.statuses import HANDED_OVER
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class CampaignAdmin(CampaignModelAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
+            path("tout-arreter/", wrap(require_POST(self.panic_view)), name="campaign_panic"),
             path("<int:pk>/approuver/", wrap(self.approve_view), name="campaign_approve"),
             path("<int:pk>/choisir/<str:letter>/", wrap(require_POST(self.choose_view)), name="campaign_choose"),
             path("<int:pk>/sans-accents/<str:letter>/", wrap(require_POST(self.plain_view)), name="campaign_plain"),
@@ -221,6 +223,22 @@ class CampaignAdmin(CampaignModelAdmin):
         else:
             self.message_user(request, _("Trop tard : la campagne a changé d’état entre-temps."), messages.WARNING)
         return self._back(pk)
+
+    def panic_view(self, request: HttpRequest) -> HttpResponse:
+        """Pause everything that runs, at once, and say who did it in each campaign's history."""
+        if not request.user.has_perm("notifications.change_campaign"):
+            raise Http404
+        running = list(Campaign.objects.filter(status__in=RUNNING))
+        stopped = campaigns.pause_all()
+        for campaign in running:
+            self.log_change(request, campaign, "tout arrêter")
+        told = ngettext(
+            "C’est arrêté : %d campagne est en pause, plus rien ne part.",
+            "C’est arrêté : %d campagnes sont en pause, plus rien ne part.",
+            stopped,
+        )
+        self.message_user(request, told % stopped if stopped else _("Aucune campagne n’était en cours."))
+        return HttpResponseRedirect(reverse("admin:notifications_campaign_changelist"))
 
     def _campaign(self, request: HttpRequest, pk: int) -> Campaign:
         if not request.user.has_perm("notifications.change_campaign"):

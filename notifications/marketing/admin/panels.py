@@ -6,12 +6,32 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from interflora.lib import clock, tags
 from notifications.marketing import compose, forecast, preflight, results, segments, slots
 from notifications.marketing.forms import people
 from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignStatus, Contact, Segment
 from notifications.statuses import MessageStatus
+
+# Why a row did not leave (`sending.py`, `campaigns.py`, `stops.py`), as staff read it.
+SKIP_REASONS = {
+    "holdout": gettext_lazy("groupe témoin"),
+    "stopped": gettext_lazy("ont dit STOP"),
+    "no_consent": gettext_lazy("ont retiré leur accord"),
+    "canceled": gettext_lazy("campagne annulée"),
+    "version_stopped": gettext_lazy("version arrêtée"),
+    "no_version": gettext_lazy("aucune version à envoyer"),
+    "window_closed": gettext_lazy("l’heure légale est passée"),
+}
+PAUSE_REASONS = {
+    "staff": gettext_lazy("En pause à la demande de l’équipe. Rien ne part ; « Reprendre » continue où elle en était."),
+    "panic": gettext_lazy("Arrêtée par « Tout arrêter ». Rien ne part ; « Reprendre » continue où elle en était."),
+    "configuration": gettext_lazy(
+        "En pause : le prestataire SMS refuse nos envois (compte suspendu, clés ou expéditeur, code %(detail)s). "
+        "Prévenez l’équipe technique. Rien n’est perdu : « Reprendre » continue une fois la cause réparée."
+    ),
+}
 
 
 def example(segment: Segment | None) -> Contact | None:
@@ -47,6 +67,8 @@ def panel(campaign: Campaign) -> dict[str, Any]:
         "counts": [(MessageStatus(status).label, count) for status, count in sorted(counts.items())],
         "results": results.lines(campaign) if campaign.rolling_at else [],
         "verdict": _verdict(campaign),
+        "pause_words": _pause_words(campaign.pause_reason),
+        "skipped": _skipped(campaign),
         "choices": [one.letter for one in variants if one.stopped_at is None],
         "unknown": counts.get(MessageStatus.UNKNOWN.value, 0),
         "is_draft": campaign.status == CampaignStatus.DRAFT,
@@ -57,6 +79,18 @@ def panel(campaign: Campaign) -> dict[str, Any]:
         "is_paused": campaign.status == CampaignStatus.PAUSED,
         "is_open": campaign.status not in ENDED,
     }
+
+
+def _pause_words(reason: str) -> str:
+    """Why it is paused and what to do, in a sentence; a reason not known here is shown as it is."""
+    kind, _colon, detail = reason.partition(":")
+    return str(PAUSE_REASONS[kind]) % {"detail": detail} if kind in PAUSE_REASONS else reason
+
+
+def _skipped(campaign: Campaign) -> list[tuple[str, int]]:
+    """The rows that will not leave, by reason, the most frequent first."""
+    rows = campaign.messages.exclude(skip_reason="").values_list("skip_reason").annotate(rows=Count("pk"))
+    return [(str(SKIP_REASONS.get(reason, reason)), count) for reason, count in rows.order_by("-rows", "skip_reason")]
 
 
 def outlook(campaign: Campaign) -> dict[str, Any]:
