@@ -146,6 +146,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "max_retries": 1,
 }
+# Campaigns have a lane and workers of their own: a text about an order never waits behind an offer.
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.send_campaigns": {"queue": "campaigns"},
+    "notifications.tasks.sweep_campaigns": {"queue": "campaigns"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Paris"
 # A sweep that waited longer than this is worthless: the next one is already queued.
@@ -158,7 +163,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": SOON,
     },
-    "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0, "options": SOON},
+    "sweep-campaigns": {"task": "notifications.tasks.sweep_campaigns", "schedule": 10.0},
+    # Each wake-up sends for up to 20 seconds; those that find every worker of the lane busy fade away.
+    "send-campaigns": {"task": "notifications.tasks.send_campaigns", "schedule": 5.0},
     # florists
     "sweep-offers": {"task": "florists.tasks.sweep_offers", "schedule": 20.0},
     "erase-old-addresses": {"task": "florists.tasks.erase_old_addresses", "schedule": 3600.0},
@@ -306,7 +313,6 @@ EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour@interflora.example>")
 # "postmark" of "anymail.backends.postmark.EmailBackend"; "" over plain SMTP.
-# A campaign to more people than this must be approved by somebody else than its last author.
 CAMPAIGN_ALONE_RECIPIENTS: int = env.int("CAMPAIGN_ALONE_RECIPIENTS", default=500)
 # What one part of a text costs, in cents, from a day on; and how many parts a second the provider takes.
 SMS_PART_PRICES: list[str] = env.list("SMS_PART_PRICES", default=["2026-01-01:7.50"])

@@ -15,9 +15,19 @@ from interflora.lib import clock, codes
 from interflora.lib.contacts import Channel
 from notifications import names
 from notifications.marketing import models as marketing
+from notifications.routing import models as routing
 from notifications.statuses import HANDED_OVER, SETTLED, MessageStatus
 
-__all__ = ["Channel", "DirectMessageUse", "Message", "MessageStatus", "ProviderEvent", "Suppression", "marketing"]
+__all__ = [
+    "Channel",
+    "DirectMessageUse",
+    "Message",
+    "MessageStatus",
+    "ProviderEvent",
+    "Suppression",
+    "marketing",
+    "routing",
+]
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

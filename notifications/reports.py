@@ -11,8 +11,10 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from interflora.lib import clock
+from notifications.marketing import faults
 from notifications.marketing.models import CampaignMessage
 from notifications.models import Message, ProviderEvent
+from notifications.routing import routes
 from notifications.signals import announce
 from notifications.statuses import HANDED_OVER, SETTLED, below
 
@@ -25,7 +27,9 @@ def is_new(provider: str, key: str) -> bool:
 
 def find(reference: str, provider_id: str) -> Message | None:
     """The functional message known by our reference, else by the provider's id."""
-    return Message.objects.filter(_known(reference, provider_id, uuid_reference=False)).first()
+    if reference:
+        return None if _is_uuid(reference) else Message.objects.filter(public_id=reference).first()
+    return Message.objects.filter(provider_id=provider_id).first() if provider_id else None
 
 
 def apply(*, status: str, reference: str = "", provider_id: str = "", error_code: str = "") -> bool:
@@ -37,10 +41,11 @@ def apply(*, status: str, reference: str = "", provider_id: str = "", error_code
     values = _values(status, error_code, clock.now())
     if provider_id:
         values["provider_id"] = provider_id
+    if _is_uuid(reference):
+        return _apply_to_campaign(Q(public_id=reference), status, values)
     message = find(reference, provider_id)
     if message is None:
-        rows = CampaignMessage.objects.filter(_known(reference, provider_id, uuid_reference=True))
-        return rows.filter(status__in=below(status)).update(**values) > 0
+        return bool(provider_id) and not reference and _apply_to_campaign(Q(provider_id=provider_id), status, values)
     with transaction.atomic():
         changed = Message.objects.filter(pk=message.pk, status__in=below(status)).update(**values)
         if changed:
@@ -48,12 +53,14 @@ def apply(*, status: str, reference: str = "", provider_id: str = "", error_code
     return changed > 0
 
 
-def _known(reference: str, provider_id: str, *, uuid_reference: bool) -> Q:
-    """Our reference when there is one (a code for functional rows, a UUID for campaigns), else the provider's id."""
-    is_uuid = _is_uuid(reference)
-    if reference:
-        return Q(public_id=reference) if is_uuid == uuid_reference else Q(pk__in=[])
-    return Q(provider_id=provider_id) if provider_id else Q(pk__in=[])
+def _apply_to_campaign(known: Q, status: str, values: dict[str, Any]) -> bool:
+    """One statement for a report without an error, the usual one; an error does what its kind asks."""
+    changed = CampaignMessage.objects.filter(known, status__in=below(status)).update(**values) > 0
+    if changed and values["error_code"]:
+        kind = routes.fault_kind(values["error_code"])
+        pk, phone = CampaignMessage.objects.values_list("pk", "phone").get(known)
+        faults.act(kind, values["error_code"], pk, phone)
+    return changed
 
 
 def _is_uuid(text: str) -> bool:

@@ -7,6 +7,7 @@ from celery import shared_task
 from notifications import allowance, sending, sign_ups, unknowns
 from notifications.marketing import campaigns, deciding, snapshots, standing
 from notifications.marketing import sending as campaign_sending
+from notifications.marketing import unknowns as campaign_unknowns
 
 
 @shared_task
@@ -22,16 +23,20 @@ def sweep_outbox() -> None:
 @shared_task
 def resolve_unknown_messages() -> None:
     unknowns.resolve_unknown()
-    campaign_sending.resolve_unknown()
+    campaign_unknowns.resolve_unknown()
     allowance.forget_old()
     sign_ups.forget_old()
+
+
+@shared_task
+def send_campaigns() -> None:
+    campaign_sending.send_due()
 
 
 @shared_task
 def sweep_campaigns() -> None:
     standing.start_due()
     snapshots.start_due()
-    campaign_sending.send_due()
     deciding.decide_due()
     campaigns.close_late()
     campaigns.finish_done()

@@ -37,14 +37,8 @@ def twilio_status(request: HttpRequest) -> HttpResponse:
     sid, word = request.POST.get("MessageSid", ""), request.POST.get("MessageStatus", "")
     status = sms.STATUSES.get(word)
     if sid and status is not None:
-        with transaction.atomic():
-            if reports.is_new("twilio", f"{sid}:{word}"):
-                reports.apply(
-                    status=status,
-                    reference=request.GET.get("m", ""),
-                    provider_id=sid,
-                    error_code=request.POST.get("ErrorCode", ""),
-                )
+        reference, code = request.GET.get("m", ""), request.POST.get("ErrorCode", "")
+        reports.apply(status=status, reference=reference, provider_id=sid, error_code=code)
     return HttpResponse(status=200)
 
 

@@ -81,6 +81,7 @@ FLORIST_LINK_KEY = KEYS["FLORIST_LINK_KEY"]
 TWILIO_MESSAGING_SERVICE_SID = os.environ["TWILIO_MESSAGING_SERVICE_SID"]
 MAIL_PROVIDER = "postmark"  # the mail reports of one provider are enough
 ANYMAIL = {"WEBHOOK_SECRET": "shop:secret", "REQUESTS_TIMEOUT": 10}
+CAMPAIGN_PARTS_PER_SECOND = 100_000  # tests of the speed set their own
 ALLOWED_HOSTS = [*_HOSTS, "gestion.testserver"]
 _DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Guards are tried on a database that was made before: nothing is left to migrate.

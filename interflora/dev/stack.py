@@ -239,6 +239,7 @@ class Stack:
             ("shop", "shop", gunicorn + shop),
             ("backoffice", "backoffice", gunicorn + backoffice),
             ("worker", "worker", celery + worker),
+            ("campaigns", "worker", [*celery, *worker, "--queues", "campaigns", "--hostname", "campaigns@%h"]),
             ("beat", "worker", celery + beat),
         ]
 

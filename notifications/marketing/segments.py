@@ -15,10 +15,11 @@ from notifications.marketing.models import Buyers, Campaign, CampaignMessage, Co
 
 
 def eligible() -> QuerySet[Contact]:
-    """Whoever agreed to texts, has a number and never said STOP; not while something is wrong with an order."""
+    """Whoever agreed to texts, has a number that lives and never said STOP; not while something is wrong."""
     stopped = StopEntry.objects.filter(phone_digest=OuterRef("phone_digest"))
     waiting = Purchase.objects.filter(contact=OuterRef("pk"), incident_at__isnull=False)
-    return Contact.objects.filter(~Exists(stopped), ~Exists(waiting), is_sms_opted_in=True, phone__isnull=False)
+    living = Contact.objects.filter(phone__isnull=False).exclude(invalid_phone=F("phone"))
+    return living.filter(~Exists(stopped), ~Exists(waiting), is_sms_opted_in=True)
 
 
 def audience(segment: Segment) -> QuerySet[Contact]:

@@ -92,7 +92,7 @@ def _insert(campaign: Campaign, variants: list[Variant]) -> int:
             )
             INSERT INTO {CampaignMessage._meta.db_table}
                    (public_id, campaign_id, contact_id, phone, "group", variant_id, status, skip_reason, settled_at,
-                    error_code, provider_id, body_digest, parts, attempts, scans, not_before)
+                    error_code, provider_id, body_digest, parts, cost_cents, attempts, scans, not_before)
             SELECT gen_random_uuid(), %(campaign)s, id, phone,
                    CASE WHEN place < %(holdout)s THEN 'holdout' WHEN place < %(test)s THEN 'test' ELSE 'rest' END,
                    CASE WHEN place >= %(holdout)s AND place < %(test)s
@@ -100,7 +100,7 @@ def _insert(campaign: Campaign, variants: list[Variant]) -> int:
                    CASE WHEN place < %(holdout)s THEN 'skipped' ELSE 'queued' END,
                    CASE WHEN place < %(holdout)s THEN 'holdout' ELSE '' END,
                    CASE WHEN place < %(holdout)s THEN %(now)s::timestamptz END,
-                   '', '', '', 0, 0, 0, %(starts_at)s
+                   '', '', '', 0, 0, 0, 0, %(starts_at)s
               FROM drawn
             ON CONFLICT (campaign_id, phone) DO NOTHING
             """,  # noqa: S608 # nosec B608 - the inner query is Django's own, its values are parameters

@@ -15,7 +15,8 @@ class Outgoing:
     """One rendered message, ready to be handed to a provider.
 
     `reference` is our own id: it travels in the Message-ID or in the status-callback address, never in the text.
-    `valid_seconds` is how long the provider may keep it in its own queue (None: its default).
+    `valid_seconds` is how long the provider may keep it in its own queue (None: its default). `sender`
+    is a name, a number or a Messaging Service of the provider, its usual one when blank.
     """
 
     to: str
@@ -24,6 +25,7 @@ class Outgoing:
     subject: str = ""
     html: str = ""
     valid_seconds: int | None = None
+    sender: str = ""
 
 
 class TransportError(Exception):
@@ -36,6 +38,7 @@ class TransportError(Exception):
     `contact_failed` says the refusal is about the contact (bad number, dead mailbox, opted out), not about us.
     `opted_out` says that this contact answered STOP to the provider.
     `configuration` says that no message can leave until somebody repairs our account or settings.
+    `is_busy` says that the provider wants to be asked more slowly.
     """
 
     def __init__(  # noqa: PLR0913 - the flags are the vocabulary of outcomes
@@ -48,6 +51,7 @@ class TransportError(Exception):
         contact_failed: bool = False,
         opted_out: bool = False,
         configuration: bool = False,
+        is_busy: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code[:40]
@@ -57,6 +61,7 @@ class TransportError(Exception):
         self.contact_failed = contact_failed
         self.opted_out = opted_out
         self.configuration = configuration
+        self.is_busy = is_busy
 
 
 class Transport(Protocol):

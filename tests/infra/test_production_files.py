@@ -16,7 +16,7 @@ from interflora.dev.tools import CHECKOUT
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 EXAMPLE = (CHECKOUT / ".env.example").read_text()
 SETTINGS = (CHECKOUT / "interflora" / "settings.py").read_text()
-APP_SERVICES = {"shop", "backoffice", "worker", "beat", "address-keys", "migrate"}
+APP_SERVICES = {"shop", "backoffice", "worker", "campaigns", "beat", "address-keys", "migrate"}
 
 
 def test_every_process_of_the_design_has_its_service():
@@ -38,6 +38,7 @@ def test_roles_and_their_key_files():
         "backoffice": "backoffice",
         "address-keys": "backoffice",
         "worker": "worker",
+        "campaigns": "worker",
         "beat": "worker",
         "migrate": "worker",
     }

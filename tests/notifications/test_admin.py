@@ -16,6 +16,7 @@ from interflora.lib.contacts import Channel
 from notifications.marketing import campaigns, compose, deciding, purchases, snapshots, stops
 from notifications.marketing.models import Campaign, CampaignMessage, Contact, Segment, StopEntry
 from notifications.models import Message
+from notifications.routing import routes
 from tests.notifications.conftest import Clock
 from tests.notifications.factories import MORNING, make_campaign, make_contact, queue_message, scheduled
 from tests.staff_access import sign_in
@@ -334,7 +335,7 @@ def test_campaigns_are_marketing_s_own(support: Client) -> None:
 
 def test_the_back_office_holds_no_key_to_make_a_stop_link(marketing: Client) -> None:
     with pytest.raises(links.MissingKey):
-        compose.for_row(make_campaign().variants.get(), CampaignMessage(pk=1), make_contact())
+        compose.for_row(make_campaign().variants.get(), CampaignMessage(pk=1), make_contact(), routes.of("marketing"))
 
 
 # --- Settings

@@ -14,7 +14,7 @@ from django.db import connection
 
 from interflora.lib.contacts import Channel
 from notifications import outbox, sending
-from notifications.marketing import campaigns, snapshots
+from notifications.marketing import campaigns, claiming, snapshots, unknowns
 from notifications.marketing import sending as campaign_sending
 from notifications.marketing.models import CampaignMessage
 from notifications.models import Message
@@ -110,10 +110,10 @@ def test_a_killed_worker_never_doubles_a_commercial_text(
     scheduled(make_campaign(), MORNING)
     snapshots.start_due()
     assert let_go(worker(die)) == [-signal.SIGKILL]
-    clock.advance(seconds=campaign_sending.LEASE_SECONDS + 1)
+    clock.advance(seconds=claiming.LEASE_SECONDS + 1)
     for _minute in range(12):
         campaign_sending.send_due()
-        campaign_sending.resolve_unknown()
+        unknowns.resolve_unknown()
         clock.advance(minutes=1)
     assert CampaignMessage.objects.get().status == status
     assert len(standins.outbox()) == texts

@@ -19,6 +19,8 @@ from interflora.lib import clock, links
 from interflora.lib.links import Link, Purpose
 from notifications.marketing import stops
 from notifications.marketing.models import StopSource
+from notifications.routing import routes
+from notifications.routing.models import ProviderFault
 from orders.models import Order, StripeEvent
 from tests.addressless.factories import make_invited
 from tests.catalog.factories import make_add_on, make_occasion
@@ -81,6 +83,8 @@ class World:
         make_contact()
         self.campaign = make_campaign()
         self.standing = make_standing()
+        routes.of("marketing")
+        ProviderFault.objects.get_or_create(code="30007", defaults={"kind": "filtered"})
         stops.stop("+33612009999", StopSource.STAFF, page="/gestion/")
         StripeEvent.objects.create(event_id="evt_1", kind="refund.updated", object_id="re_1")
         AddressRead.objects.create(delivery=self.job, florist=self.job.florist, purpose="job")

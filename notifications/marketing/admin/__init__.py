@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from notifications.marketing.admin import campaigns, contacts, segments, standing
+from notifications.marketing.admin import campaigns, contacts, routes, segments, standing
 
-__all__ = ["campaigns", "contacts", "segments", "standing"]
+__all__ = ["campaigns", "contacts", "routes", "segments", "standing"]

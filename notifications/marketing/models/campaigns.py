@@ -78,6 +78,10 @@ class Campaign(models.Model):
     asks_when_unclear = models.BooleanField(_("me demander si le test n’est pas concluant"), default=False)
     holdout_percent = models.PositiveSmallIntegerField(_("groupe témoin (%)"), default=0)
     budget_cents = models.PositiveIntegerField(_("budget maximal (centimes)"), null=True, blank=True)
+    # What was handed over so far, at the prices of its moment; what the provider refused is taken off again.
+    spent_cents = models.DecimalField(
+        _("dépensé (centimes)"), max_digits=14, decimal_places=3, default=0, editable=False
+    )
     salt = models.CharField(max_length=16, default=new_salt, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("créée par")
@@ -204,6 +208,7 @@ class CampaignMessage(models.Model):
     provider_id = models.CharField(max_length=64, blank=True)
     body_digest = models.CharField(max_length=64, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    cost_cents = models.DecimalField(max_digits=9, decimal_places=3, default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
     lease_token = models.UUIDField(null=True, editable=False)

@@ -64,6 +64,8 @@ class Contact(models.Model):
     is_sms_opted_in = models.BooleanField(_("SMS acceptés"), default=False)
     is_email_opted_in = models.BooleanField(_("e-mails acceptés"), default=False)
     stop_code_digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    # The number that an operator called dead: never tried again, until the person has another one.
+    invalid_phone = models.CharField(_("numéro mort"), max_length=16, blank=True, editable=False)
     created_at = models.DateTimeField(_("depuis le"), default=clock.now)
 
     class Meta:
