@@ -313,6 +313,7 @@ EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Interflora <bonjour@interflora.example>")
 # "postmark" of "anymail.backends.postmark.EmailBackend"; "" over plain SMTP.
+# A campaign to more people than this must be approved by somebody else than its last author.
 CAMPAIGN_ALONE_RECIPIENTS: int = env.int("CAMPAIGN_ALONE_RECIPIENTS", default=500)
 # What one part of a text costs, in cents, from a day on; and how many parts a second the provider takes.
 SMS_PART_PRICES: list[str] = env.list("SMS_PART_PRICES", default=["2026-01-01:7.50"])
