@@ -128,7 +128,8 @@ def test_a_batch_takes_no_more_parts_than_it_was_given() -> None:
 # --- Budget
 def test_the_budget_is_never_exceeded(standins: StandIns) -> None:
     RoutePrice.objects.create(route=routes.of("marketing"), since="2026-01-01", cents=Decimal("7.5"))
-    campaign = rolling(5, budget_cents=25)
+    campaign = rolling(5)
+    Campaign.objects.update(budget_cents=25)
     sending.send_due()
     paused = again(campaign)
     assert (paused.status, paused.pause_reason, paused.spent_cents) == ("paused", "budget", Decimal("22.500"))
