@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import DESK
+from tests.journeys.inspect import inspect
 from tests.journeys.stack import JourneyStack, wait_for
 
 FIRST, SECOND = "+33644556677", "+33644556688"
@@ -30,6 +31,13 @@ def send_campaign(page: Page, stack: JourneyStack, name: str, text: str) -> None
     expect(page.locator("[data-sms-cost]")).to_contain_text("1 SMS par personne")
     page.get_by_role("button", name="Enregistrer et continuer").click()
     page.get_by_role("link", name="Coût et approbation…").click()
+    expect(page.locator("body")).to_contain_text("Est-ce que cela finira")
+    desk = page.viewport_size
+    assert desk
+    page.set_viewport_size({"width": 360, "height": 800})
+    inspect(page)
+    page.set_viewport_size(desk)
+    inspect(page)
     page.get_by_role("button", name="Approuver").click()
     page.get_by_role("link", name="Programmer…").click()
     page.get_by_label("Maintenant").check()
