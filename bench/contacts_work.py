@@ -37,9 +37,10 @@ FILL = [
     """INSERT INTO notifications_wording (key, version, language, text, sha256, created_at)
        VALUES ('bench', 1, 'fr', 'oui', repeat('0', 64), now())""",
     """INSERT INTO notifications_contact
-              (public_id, phone, phone_digest, first_name, provenance, is_sms_opted_in, is_email_opted_in, created_at)
+              (public_id, phone, phone_digest, first_name, provenance, is_sms_opted_in, is_email_opted_in, created_at,
+               invalid_phone)
        SELECT lpad(n::text, 12, '0'), '+336' || lpad(n::text, 8, '0'), encode(sha256(n::text::bytea), 'hex'),
-              'Anne' || n %% 1000, 'consent', n %% 10 <> 0, false, now() - n * interval '1 second'
+              'Anne' || n %% 1000, 'consent', n %% 10 <> 0, false, now() - n * interval '1 second', ''
          FROM generate_series(1, %s) AS n""",
     """INSERT INTO notifications_consent (contact_id, channel, granted, wording_id, source, recorded_at)
        SELECT c.id, 'sms', true, w.id, '/', c.created_at FROM notifications_contact c, notifications_wording w""",

@@ -48,8 +48,9 @@ class ConsentInline(ConsentTabularInline):
 class ContactAdmin(ReadOnlyAdmin):
     list_display = ["display_phone", "email", "first_name", "provenance", "is_sms_opted_in", "is_stopped", "created_at"]
     list_filter = ["is_sms_opted_in", "provenance"]
-    search_fields = ["phone", "email", "first_name"]
-    search_help_text = _("Mobile (06… ou +33…), e-mail ou prénom")
+    # Each has its index: a million contacts are searched in a moment.
+    search_fields = ["email__iexact", "first_name__istartswith"]
+    search_help_text = _("Mobile complet (06… ou +33…), e-mail complet ou début du prénom")
     show_full_result_count = False
     fields = [
         "display_phone",

@@ -6,8 +6,10 @@ to `Message`, and no digest here shares a key with gift contacts.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import clock, codes
@@ -71,7 +73,12 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        indexes = [models.Index(fields=["phone_digest"], condition=~Q(phone_digest=""), name="contact_phone_digest")]
+        indexes = [
+            models.Index(fields=["phone_digest"], condition=~Q(phone_digest=""), name="contact_phone_digest"),
+            # What staff type in the list: a whole e-mail, the beginning of a first name, in any case.
+            models.Index(Upper("email"), name="contact_email_any_case"),
+            models.Index(OpClass(Upper("first_name"), name="varchar_pattern_ops"), name="contact_first_name_start"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(phone__isnull=False) | Q(email__isnull=False), name="contact_reachable"),
             models.CheckConstraint(condition=~Q(phone="") & ~Q(email=""), name="contact_null_not_empty"),
