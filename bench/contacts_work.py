@@ -70,7 +70,7 @@ def fill(contacts: int) -> None:
 def page(query: str, user: User) -> None:
     request: Any = RequestFactory().get(f"{PATH}?{query}")
     request.user, request.session = user, {}
-    answer = admin.site._registry[Contact].changelist_view(request)
+    answer: Any = admin.site._registry[Contact].changelist_view(request)
     answer.render()
     assert answer.status_code == 200
 

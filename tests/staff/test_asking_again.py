@@ -59,6 +59,8 @@ OTHER_ACTIONS = {
     "notifications.message.send_again",
     "notifications.contact.stop_texts",
     "notifications.segment.delete_selected",
+    "notifications.route.delete_selected",
+    "notifications.providerfault.delete_selected",
     "catalog.product.put_on_sale",
     "catalog.product.take_off_sale",
     "catalog.product.delete_selected",

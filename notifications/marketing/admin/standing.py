@@ -49,7 +49,7 @@ class StandingForm(StandingModelForm):
         if (field := self.fields.get("occasion")) is not None:  # absent from the page of one in service
             assert isinstance(field, forms.ChoiceField)
             days = [(one.slug, one.label) for one in occasions.OCCASIONS]
-            field.choices = [("", _("Chaque jour ouvré, à 10 h")), (_("Avant une occasion"), days)]
+            field.choices = [("", _("Chaque jour ouvré, à 10\u00a0h")), (_("Avant une occasion"), days)]
 
     def clean_text(self) -> str:
         return checked_text(str(self.cleaned_data["text"]))
