@@ -10,20 +10,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from django.conf import settings
 from django.db.models import Count
 
 from interflora.lib import clock
 from notifications import gsm7
 from notifications.marketing import compose, segments, slots
 from notifications.marketing.models import Campaign, Variant
+from notifications.routing import routes
 
 SHOWN_NAMES = 5
-# Campaigns only reach mobiles of mainland France (`numbers.py`).
-COUNTRY = "FR"
 _LEAVES_A_MARK = frozenset(" ,.\u00a0")
 
 
@@ -46,9 +44,9 @@ class Forecast:
     people: int
     versions: tuple[VersionCost, ...]
     part_price: Decimal
-    price_since: str
+    price_since: date
     budget_cents: int | None
-    parts_per_second: Decimal
+    parts_per_second: int
 
     @property
     def parts(self) -> int:
@@ -83,11 +81,12 @@ class Course:
 
 
 def of(campaign: Campaign) -> Forecast:
-    """Count the audience of this campaign as it is now: one query, however many people."""
+    """Count the audience of this campaign as it is now, in one query; at the speed and price of the route."""
     people_by_name = dict(
         segments.audience(campaign.segment).values_list("first_name").annotate(people=Count("pk")).order_by()
     )
-    since, price = part_price(clock.now())
+    route = routes.of(routes.Purpose.MARKETING)
+    since, price = routes.dated_price(route)
     versions = (_version(variant, people_by_name, price) for variant in campaign.variants.all())
     return Forecast(
         sum(people_by_name.values()),
@@ -95,26 +94,8 @@ def of(campaign: Campaign) -> Forecast:
         price,
         since,
         campaign.budget_cents,
-        parts_per_second(),
+        route.parts_per_second,
     )
-
-
-def part_price(moment: datetime) -> tuple[str, Decimal]:
-    """Since when (ISO) and how much one part costs on that day, in cents; the table is the setting SMS_PART_PRICES."""
-    day = clock.paris(moment).date().isoformat()
-    known = sorted(entry.split(":") for entry in settings.SMS_PART_PRICES)
-    since, price = [entry for entry in known if entry[0] <= day][-1]
-    return since, Decimal(price)
-
-
-def parts_per_second() -> Decimal:
-    """How fast our route takes parts."""
-    return Decimal(settings.CAMPAIGN_PARTS_PER_SECOND)
-
-
-def price(parts: int, moment: datetime) -> int:
-    """Cents for so many parts at the price of that day, rounded up."""
-    return _cents(parts, part_price(moment)[1])
 
 
 def course(campaign: Campaign, parts: int, starts_at: datetime) -> Course:
@@ -122,7 +103,7 @@ def course(campaign: Campaign, parts: int, starts_at: datetime) -> Course:
 
     With several versions, the rest waits until the test is decided.
     """
-    per_second = parts_per_second()
+    per_second = routes.of(routes.Purpose.MARKETING).parts_per_second
     first, rest = 0, parts
     if campaign.variants.count() > 1:
         first = -(-parts * campaign.test_percent // 100)
@@ -132,7 +113,7 @@ def course(campaign: Campaign, parts: int, starts_at: datetime) -> Course:
         decided_at = starts_at + timedelta(minutes=campaign.decision_minutes)
         end = slots.next_legal(max(end, decided_at))
     first_close = slots.window_end(starts_at)
-    left = max(0, rest - int(max(0.0, (first_close - end).total_seconds()) * float(per_second)))
+    left = max(0, rest - int(max(0.0, (first_close - end).total_seconds()) * per_second))
     end = _after(end, _seconds(rest, per_second))
     return Course(starts_at, end, _open_days(starts_at, end), parts, left)
 
@@ -181,8 +162,8 @@ def _cents(parts: int, price_of_part: Decimal) -> int:
     return int((parts * price_of_part).to_integral_value(ROUND_CEILING))
 
 
-def _seconds(parts: int, per_second: Decimal) -> timedelta:
-    return timedelta(seconds=float(parts / per_second))
+def _seconds(parts: int, per_second: int) -> timedelta:
+    return timedelta(seconds=parts / per_second)
 
 
 def _after(moment: datetime, work: timedelta) -> datetime:

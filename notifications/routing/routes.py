@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import phonenumbers
@@ -27,7 +28,12 @@ def of_phone(purpose: str, phone: str) -> Route:
 
 def price(route: Route) -> Decimal:
     """Cents of one part today."""
-    known = RoutePrice.objects.filter(route=route, since__lte=clock.paris_today()).values_list("cents", flat=True)
+    return dated_price(route)[1]
+
+
+def dated_price(route: Route) -> tuple[date, Decimal]:
+    """Since when, and how many cents one part costs today."""
+    known = RoutePrice.objects.filter(route=route, since__lte=clock.paris_today()).values_list("since", "cents")
     return known.first() or _price_of_settings()
 
 
@@ -41,11 +47,14 @@ def fault_kind(code: str) -> str:
     return str(ProviderFault.objects.filter(code=code).values_list("kind", flat=True).first() or "")
 
 
-def _price_of_settings() -> Decimal:
+def _price_of_settings() -> tuple[date, Decimal]:
     """The latest of SMS_PART_PRICES that counts already, while the route has no price of its own."""
-    today = clock.paris_today().isoformat()
-    known = [entry.split(":") for entry in settings.SMS_PART_PRICES]
-    return Decimal(max(((since, cents) for since, cents in known if since <= today), default=("", "0"))[1])
+    today = clock.paris_today()
+    known = [
+        (date.fromisoformat(since), Decimal(cents))
+        for since, cents in (each.split(":") for each in settings.SMS_PART_PRICES)
+    ]
+    return max((entry for entry in known if entry[0] <= today), default=(today, Decimal(0)))
 
 
 def _made(purpose: str) -> Route:
@@ -53,4 +62,4 @@ def _made(purpose: str) -> Route:
     return Route.objects.get_or_create(country=HOME, purpose=purpose, defaults=defaults)[0]
 
 
-__all__ = ["HOME", "FaultKind", "Purpose", "fault_kind", "fault_kinds", "of", "of_phone", "price"]
+__all__ = ["HOME", "FaultKind", "Purpose", "dated_price", "fault_kind", "fault_kinds", "of", "of_phone", "price"]

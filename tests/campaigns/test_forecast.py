@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import clock as paris_clock
-from notifications.marketing import campaigns, consents, forecast, preflight, stops
-from notifications.marketing.models import Campaign, StopSource
+from notifications.marketing import campaigns, consents, forecast, preflight, slots, stops
+from notifications.marketing.models import Campaign, Contact, StopSource
+from notifications.routing import routes
+from notifications.routing.models import Route, RoutePrice
 from tests.notifications.factories import MORNING, a_phone, make_campaign, make_contact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
-def refusal(pk: int, **schedule: int) -> tuple[str, str]:
+def refusal(pk: int, starts_at: datetime | None = None, days: int = 1) -> tuple[str, str]:
     with pytest.raises(campaigns.Refused) as caught:
-        if schedule:
-            campaigns.schedule(pk, MORNING + timedelta(hours=1), **schedule)
+        if starts_at:
+            campaigns.schedule(pk, starts_at, days=days)
         else:
             campaigns.approve(pk, None)
     return caught.value.code, caught.value.detail
@@ -51,7 +53,8 @@ def test_the_audience_is_counted_in_one_query(django_assert_num_queries: DjangoA
     for number in range(20):
         make_contact("Anne" if number % 2 else "Léa")
     campaign = make_campaign("Un", "Deux")
-    with django_assert_num_queries(2):  # the names, the versions
+    routes.of("marketing")
+    with django_assert_num_queries(4):  # the names, the route and its price, the versions
         assert forecast.of(campaign).people == 20
 
 
@@ -67,27 +70,45 @@ def test_the_dearest_version_is_held_against_the_budget(settings: Settings) -> N
     campaigns.approve(campaign.pk, None)
 
 
-def test_a_campaign_that_cannot_end_in_its_days_is_refused_with_what_it_needs(settings: Settings) -> None:
-    settings.CAMPAIGN_PARTS_PER_SECOND = Decimal("0.0001")  # one part in 10,000 s: three in what is left of the day
+def speed(parts_per_second: int) -> None:
+    routes.of("marketing")
+    Route.objects.update(parts_per_second=parts_per_second)
+
+
+def test_a_price_edited_on_the_route_is_the_price() -> None:
+    make_contact()
+    route = routes.of("marketing")
+    for since, cents in ((MORNING.date() - timedelta(days=1), 4), (MORNING.date() + timedelta(days=1), 99)):
+        RoutePrice.objects.create(route=route, since=since, cents=cents)
+    planned = forecast.of(make_campaign())
+    assert (planned.most_cents, planned.price_since) == (4, MORNING.date() - timedelta(days=1))
+
+
+def test_a_campaign_that_cannot_end_in_its_days_is_refused_with_what_it_needs() -> None:
+    speed(1)
     for _number in range(5):
         make_contact()
     campaign = make_campaign()
     campaigns.approve(campaign.pk, None)
-    assert refusal(campaign.pk, days=1) == ("unfinished", "2")
-    campaigns.schedule(campaign.pk, MORNING + timedelta(hours=1), days=2)
+    three_seconds_before = slots.window_end(MORNING) - timedelta(seconds=3)
+    assert refusal(campaign.pk, three_seconds_before, days=1) == ("unfinished", "2")
+    campaigns.schedule(campaign.pk, three_seconds_before, days=2)
 
 
 def test_a_campaign_that_would_never_end_is_refused(settings: Settings) -> None:
-    settings.CAMPAIGN_PARTS_PER_SECOND = Decimal("0.00001")
-    for _number in range(3):
-        make_contact()
-    campaign = make_campaign()
+    settings.CAMPAIGN_ALONE_RECIPIENTS = 100_000
+    speed(1)
+    Contact.objects.bulk_create(
+        Contact(phone=f"+336{number:08}", phone_digest=f"{number}", provenance="consent", is_sms_opted_in=True)
+        for number in range(60_000)
+    )
+    campaign = make_campaign("Quatre SMS " * 45)
     campaigns.approve(campaign.pk, None)
-    assert refusal(campaign.pk, days=5)[0] == "never"
+    assert refusal(campaign.pk, MORNING + timedelta(hours=1), days=5)[0] == "never"
 
 
-def test_the_end_counts_the_test_and_the_nights(settings: Settings) -> None:
-    settings.CAMPAIGN_PARTS_PER_SECOND = 1
+def test_the_end_counts_the_test_and_the_nights() -> None:
+    speed(1)
     campaign = make_campaign("Un", "Deux", test_percent=20, decision_minutes=120)
     short = forecast.course(campaign, 1000, MORNING)
     assert short.ends_at == MORNING + timedelta(minutes=120, seconds=800)
