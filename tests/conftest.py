@@ -143,6 +143,7 @@ def staff_groups(db: None) -> None:
         import_module("interflora.migrations.0003_reviews_for_support").let_support_decide(apps, editor)
         import_module("interflora.migrations.0004_closed_senders_for_support").let_support_reopen(apps, editor)
         import_module("interflora.migrations.0005_versions_for_marketing").let_marketing_approve(apps, editor)
+        import_module("interflora.migrations.0006_standing_for_marketing").let_marketing_write(apps, editor)
         import_module("interflora.migrations.0007_routes_of_texts").let_them_be_set(apps, editor)
 
 

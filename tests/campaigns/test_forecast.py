@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from interflora.lib import clock as paris_clock
 from notifications.marketing import campaigns, consents, forecast, preflight, slots, stops
-from notifications.marketing.models import Campaign, Contact, StopSource
+from notifications.marketing.models import Campaign, StopSource
 from notifications.routing import routes
 from notifications.routing.models import Route, RoutePrice
 from tests.notifications.factories import MORNING, a_phone, make_campaign, make_contact
@@ -98,10 +99,15 @@ def test_a_campaign_that_cannot_end_in_its_days_is_refused_with_what_it_needs() 
 def test_a_campaign_that_would_never_end_is_refused(settings: Settings) -> None:
     settings.CAMPAIGN_ALONE_RECIPIENTS = 100_000
     speed(1)
-    Contact.objects.bulk_create(
-        Contact(phone=f"+336{number:08}", phone_digest=f"{number}", provenance="consent", is_sms_opted_in=True)
-        for number in range(60_000)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO notifications_contact (public_id, phone, phone_digest, first_name, provenance, is_sms_opted_in,
+                                               is_email_opted_in, invalid_phone, created_at)
+            SELECT n, '+336' || lpad(n::text, 8, '0'), n, 'Anne', 'consent', true, false, '', now()
+              FROM generate_series(1, 60000) AS n
+            """
+        )
     campaign = make_campaign("Quatre SMS " * 45)
     campaigns.approve(campaign.pk, None)
     assert refusal(campaign.pk, MORNING + timedelta(hours=1), days=5)[0] == "never"

@@ -14,7 +14,19 @@ from django.utils import translation
 
 from notifications import names
 
-SAME_IN_FRENCH = {"commune", "composition", "contact", "description", "introduction", "occasions", "segment"}
+SAME_IN_FRENCH = {
+    
+    "code",
+    "commune",
+    "composition",
+    "contact",
+    "description",
+    "introduction",
+    "occasion",
+    "occasions",
+    "segment",
+,
+}
 SHOP = {"catalog", "orders", "florists", "addressless", "notifications"}
 
 
