@@ -15,7 +15,6 @@ from django.utils import translation
 from notifications import names
 
 SAME_IN_FRENCH = {
-    
     "code",
     "commune",
     "composition",
@@ -25,7 +24,6 @@ SAME_IN_FRENCH = {
     "occasion",
     "occasions",
     "segment",
-,
 }
 SHOP = {"catalog", "orders", "florists", "addressless", "notifications"}
 
