@@ -148,7 +148,7 @@ def test_whatever_is_no_answer_leaves_the_outcome_unknown(
 def test_a_message_whose_answer_was_lost_is_found_again(standins: StandIns, anne: str, kind: str) -> None:
     standins.fault(provider="x", operation="dm.create", kind=kind)
     assert failure(anne).unknown
-    event = standins.outbox()[0]["provider_id"]
+    event = standins.messages(channel="twitter_dm")[0]["provider_id"]
     assert find(anne) == event
     assert find(anne, text="autre chose") is None
     assert find(anne, taken=frozenset({event})) is None
