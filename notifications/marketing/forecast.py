@@ -20,6 +20,7 @@ from notifications import gsm7
 from notifications.marketing import compose, segments, slots
 from notifications.marketing.models import Campaign, Variant
 from notifications.routing import routes
+from notifications.routing.models import Route
 
 SHOWN_NAMES = 5
 _LEAVES_A_MARK = frozenset(" ,.\u00a0")
@@ -87,7 +88,7 @@ def of(campaign: Campaign) -> Forecast:
     )
     route = routes.of(routes.Purpose.MARKETING)
     since, price = routes.dated_price(route)
-    versions = (_version(variant, people_by_name, price) for variant in campaign.variants.all())
+    versions = (_version(variant, people_by_name, price, route) for variant in campaign.variants.all())
     return Forecast(
         sum(people_by_name.values()),
         tuple(versions),
@@ -108,24 +109,24 @@ def course(campaign: Campaign, parts: int, starts_at: datetime) -> Course:
     if campaign.variants.count() > 1:
         first = -(-parts * campaign.test_percent // 100)
         rest = parts - first
-    end = _after(starts_at, _seconds(first, per_second))
+    end = after(starts_at, _seconds(first, per_second))
     if first:
         decided_at = starts_at + timedelta(minutes=campaign.decision_minutes)
         end = slots.next_legal(max(end, decided_at))
     first_close = slots.window_end(starts_at)
     left = max(0, rest - int(max(0.0, (first_close - end).total_seconds()) * per_second))
-    end = _after(end, _seconds(rest, per_second))
+    end = after(end, _seconds(rest, per_second))
     return Course(starts_at, end, _open_days(starts_at, end), parts, left)
 
 
-def _version(variant: Variant, people_by_name: dict[str, int], price_of_part: Decimal) -> VersionCost:
+def _version(variant: Variant, people_by_name: dict[str, int], price_of_part: Decimal, route: Route) -> VersionCost:
     by_parts: Counter[int] = Counter()
     dear: Counter[str] = Counter()
     costs: dict[str, gsm7.Cost] = {}
-    anonymous = _cost(variant, "")
+    anonymous = _cost(variant, "", route)
     for name, people in people_by_name.items():
         shape = _shape(name, variant.keeps_accents)
-        cost = costs.get(shape) or costs.setdefault(shape, _cost(variant, name))
+        cost = costs.get(shape) or costs.setdefault(shape, _cost(variant, name, route))
         by_parts[cost.parts] += people
         if anonymous.is_gsm7 and not cost.is_gsm7:
             dear[name] += people
@@ -140,8 +141,8 @@ def _version(variant: Variant, people_by_name: dict[str, int], price_of_part: De
     )
 
 
-def _cost(variant: Variant, name: str) -> gsm7.Cost:
-    return compose.preview(variant.text, first_name=name, keeps_accents=variant.keeps_accents).cost
+def _cost(variant: Variant, name: str, route: Route) -> gsm7.Cost:
+    return compose.preview(variant.text, first_name=name, keeps_accents=variant.keeps_accents, route=route).cost
 
 
 def _shape(name: str, keeps_accents: bool) -> str:
@@ -166,7 +167,7 @@ def _seconds(parts: int, per_second: int) -> timedelta:
     return timedelta(seconds=parts / per_second)
 
 
-def _after(moment: datetime, work: timedelta) -> datetime:
+def after(moment: datetime, work: timedelta) -> datetime:
     """The moment when so much work is done, worked in legal hours only."""
     moment = slots.next_legal(moment)
     while moment + work > slots.window_end(moment):

@@ -66,9 +66,17 @@ def freeze(pk: int) -> bool:
         variants = list(campaign.variants.all())
         _insert(campaign, variants)
         now = clock.now()
-        test = {"status": CampaignStatus.TESTING, "decide_at": now + timedelta(minutes=campaign.decision_minutes)}
-        alone = {"status": CampaignStatus.ROLLING, "winner": variants[0], "decided_at": now}
-        return snapshotting.update(rolling_at=now, **(test if len(variants) > 1 else alone)) == 1
+        test: dict[str, object] = {
+            "status": CampaignStatus.TESTING,
+            "decide_at": now + timedelta(minutes=campaign.decision_minutes),
+        }
+        alone: dict[str, object] = {"status": CampaignStatus.ROLLING, "winner": variants[0], "decided_at": now}
+        chosen = test if len(variants) > 1 else alone
+        if not campaign.messages.exists():
+            # Nothing to test and nothing to send: the next sweep ends it, its page says so.
+            log.error("campaign %s ends without a text: nobody was left in its segment at the start", pk)
+            chosen = {"status": CampaignStatus.ROLLING}
+        return snapshotting.update(rolling_at=now, **chosen) == 1
 
 
 def _insert(campaign: Campaign, variants: list[Variant]) -> int:

@@ -75,6 +75,7 @@ OTHER_PAGES = {
     "campaign_counter",
     "campaign_panic",
     "campaign_plain",
+    "campaign_progress",
     "campaign_schedule",
     "campaign_verb",
     "standing_approve",

@@ -128,6 +128,7 @@ class World:
             "admin:app_list": ["orders"],
             "admin:campaign_approve": [self.campaign.pk],
             "admin:campaign_choose": [self.campaign.pk, "A"],
+            "admin:campaign_progress": [self.campaign.pk],
             "admin:campaign_plain": [self.campaign.pk, "A"],
             "admin:campaign_schedule": [self.campaign.pk],
             "admin:standing_approve": [self.standing.pk],

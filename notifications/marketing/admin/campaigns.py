@@ -13,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from interflora.lib import tags
 from notifications.marketing import campaigns, compose, deciding, segments
-from notifications.marketing.admin import panels
+from notifications.marketing.admin import panels, run
 from notifications.marketing.forms import (
     SLOT_ERRORS,
     TEXT_ERRORS,
@@ -28,6 +28,7 @@ from notifications.marketing.forms import (
     people,
 )
 from notifications.marketing.models import LETTERS, RUNNING, Campaign, CampaignStatus, Segment, Variant
+from notifications.routing import routes
 from notifications.statuses import HANDED_OVER
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class CampaignAdmin(CampaignModelAdmin):
         own = [
             path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
             path("tout-arreter/", wrap(require_POST(self.panic_view)), name="campaign_panic"),
+            path("<int:pk>/avancement/", wrap(require_GET(self.progress_view)), name="campaign_progress"),
             path("<int:pk>/approuver/", wrap(self.approve_view), name="campaign_approve"),
             path("<int:pk>/choisir/<str:letter>/", wrap(require_POST(self.choose_view)), name="campaign_choose"),
             path("<int:pk>/sans-accents/<str:letter>/", wrap(require_POST(self.plain_view)), name="campaign_plain"),
@@ -143,7 +145,12 @@ class CampaignAdmin(CampaignModelAdmin):
         except compose.BadText as bad:
             error = str(TEXT_ERRORS[bad.code] % {"detail": bad.detail})
         example = panels.example(segment)
-        shown = compose.preview(text, first_name=example.first_name if example else "", keeps_accents=keeps)
+        shown = compose.preview(
+            text,
+            first_name=example.first_name if example else "",
+            keeps_accents=keeps,
+            route=routes.of(routes.Purpose.MARKETING),
+        )
         return JsonResponse(
             {
                 "text": shown.text,
@@ -155,6 +162,12 @@ class CampaignAdmin(CampaignModelAdmin):
                 "error": error,
             }
         )
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The figures of the run as they are now: the piece of the page that its script puts in place."""
+        campaign = self._campaign(request, pk)
+        known = {"campaign": campaign, **run.shown(campaign)}
+        return TemplateResponse(request, "notifications/admin/_campaign_run.html", known)
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what a draft would do and cost; POST freezes it, above a number of people by another than its author."""

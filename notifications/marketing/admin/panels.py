@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from interflora.lib import clock, tags
 from notifications.marketing import compose, forecast, preflight, results, segments, slots
+from notifications.marketing.admin import run
 from notifications.marketing.forms import people
 from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignStatus, Contact, Segment
-from notifications.statuses import MessageStatus
+from notifications.routing import routes
+from notifications.routing.models import StopMode
 
 # Why a row did not leave (`sending.py`, `campaigns.py`, `stops.py`), as staff read it.
 SKIP_REASONS = {
@@ -22,11 +24,19 @@ SKIP_REASONS = {
     "canceled": gettext_lazy("campagne annulée"),
     "version_stopped": gettext_lazy("version arrêtée"),
     "no_version": gettext_lazy("aucune version à envoyer"),
+    "bad_number": gettext_lazy("numéro hors service"),
+    "incident": gettext_lazy("commande en difficulté"),
+    "too_soon": gettext_lazy("ont déjà eu une offre cette semaine"),
     "window_closed": gettext_lazy("l’heure légale est passée"),
 }
 PAUSE_REASONS = {
     "staff": gettext_lazy("En pause à la demande de l’équipe. Rien ne part ; « Reprendre » continue où elle en était."),
     "panic": gettext_lazy("Arrêtée par « Tout arrêter ». Rien ne part ; « Reprendre » continue où elle en était."),
+    "budget": gettext_lazy("En pause : le budget est atteint. Rien de plus ne part."),
+    "route_errors": gettext_lazy(
+        "En pause : trop de SMS échouent chez l’opérateur. Prévenez l’équipe technique, puis « Reprendre »."
+    ),
+    "filtered": gettext_lazy("En pause : les opérateurs filtrent ce texte. Il vaut mieux l’annuler et le réécrire."),
     "configuration": gettext_lazy(
         "En pause : le prestataire SMS refuse nos envois (compte suspendu, clés ou expéditeur, code %(detail)s). "
         "Prévenez l’équipe technique. Rien n’est perdu : « Reprendre » continue une fois la cause réparée."
@@ -40,18 +50,14 @@ def example(segment: Segment | None) -> Contact | None:
     return contacts.exclude(first_name="").order_by("pk").first() or contacts.order_by("pk").first()
 
 
-def _counts(campaign: Campaign) -> dict[str, int]:
-    rows = campaign.messages.values_list("status").annotate(rows=Count("pk")).order_by()
-    return {str(status): int(count) for status, count in rows}
-
-
 def panel(campaign: Campaign) -> dict[str, Any]:
     """What the form's side shows: each version as one person reads it, who will get it, and where it stands."""
     person = example(campaign.segment)
-    counts = _counts(campaign)
-    variants = list(campaign.variants.all())
+    variants, route = list(campaign.variants.all()), routes.of(routes.Purpose.MARKETING)
     return {
         "campaign": campaign,
+        **run.shown(campaign),
+        "stop_number": route.stop_number if route.stop_mode == StopMode.CODE else "",
         "previews": [
             (
                 variant,
@@ -59,18 +65,17 @@ def panel(campaign: Campaign) -> dict[str, Any]:
                     variant.text,
                     first_name=person.first_name if person else "",
                     keeps_accents=variant.keeps_accents,
+                    route=route,
                 ),
             )
             for variant in variants
         ],
         "audience": people(segments.audience(campaign.segment).count()),
-        "counts": [(MessageStatus(status).label, count) for status, count in sorted(counts.items())],
         "results": results.lines(campaign) if campaign.rolling_at else [],
         "verdict": _verdict(campaign),
         "pause_words": _pause_words(campaign.pause_reason),
         "skipped": _skipped(campaign),
         "choices": [one.letter for one in variants if one.stopped_at is None],
-        "unknown": counts.get(MessageStatus.UNKNOWN.value, 0),
         "is_draft": campaign.status == CampaignStatus.DRAFT,
         "is_approved": campaign.status == CampaignStatus.APPROVED,
         "is_waiting": campaign.status in {CampaignStatus.APPROVED, CampaignStatus.SCHEDULED},
@@ -101,7 +106,7 @@ def outlook(campaign: Campaign) -> dict[str, Any]:
     return {
         "forecast": planned,
         "part_price": tags.euros_exactly(planned.part_price),
-        "checklist": preflight.of(campaign.segment),
+        "checklist": preflight.of(campaign.segment, starts_at),
         "course": course,
         "course_days": range(2, course.days + 1),
     }
