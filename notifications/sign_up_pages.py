@@ -17,7 +17,7 @@ from interflora.lib import phones, wording
 from interflora.lib.forms import FieldsMixin
 from interflora.lib.requests import client_ip, rate_limited
 from notifications import sign_ups
-from notifications.marketing import consents
+from notifications.marketing import consents, views
 
 
 class SignUpForm(FieldsMixin, forms.Form):
@@ -89,12 +89,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     row = None if rate_limited(f"sign_up:{ip}", limit=60, seconds=600) else sign_ups.find(token)
     if row is None:
         return render(request, "notifications/sign_up_unknown.html", status=404)
-    form = AgreeForm(request.POST if request.method == "POST" else None)
+    refusing = views.refuse_occasions(request, row.phone, page=sign_ups.SOURCE)
+    form = AgreeForm(request.POST if request.method == "POST" and "only" not in request.POST else None)
     if row.confirmed_at is None and form.is_valid():
         sign_ups.confirm(row, language=_language(), ip=ip if ip != "unknown" else None)
         row.refresh_from_db()
     words = consents.text(sign_ups.WORDING, _language())
     ctx: dict[str, Any] = {"form": form, "is_done": row.confirmed_at is not None, "consent_text": words}
+    ctx["occasions_form"] = refusing
     response = render(request, "notifications/sign_up_confirm.html", ctx)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

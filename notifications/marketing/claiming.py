@@ -16,12 +16,13 @@ from django.db import connection, transaction
 from django.db.models import F, Max
 
 from interflora.lib import clock
-from notifications.marketing import campaigns, compose, slots
+from notifications.marketing import campaigns, compose, refusals, slots
 from notifications.marketing.models import (
     Campaign,
     CampaignMessage,
     Contact,
     Group,
+    OccasionRefusal,
     Purchase,
     StopEntry,
     Variant,
@@ -113,11 +114,10 @@ def _sift(
     campaign: Campaign, route: Route, rows: list[CampaignMessage], variants: dict[int, Variant]
 ) -> list[CampaignMessage]:
     """The rows that may leave; the others are skipped with their reason or wait for their turn."""
-    stopped = set(
-        StopEntry.objects.filter(phone_digest__in=[row.contact.phone_digest for row in rows]).values_list(
-            "phone_digest", flat=True
-        )
-    )
+    digests = [row.contact.phone_digest for row in rows]
+    stopped = set(StopEntry.objects.filter(phone_digest__in=digests).values_list("phone_digest", flat=True))
+    unwanted = OccasionRefusal.objects.filter(phone_digest__in=digests, occasion__in=refusals.spoken_of(campaign))
+    refusing = set(unwanted.values_list("phone_digest", flat=True))
     people = [row.contact_id for row in rows]
     troubled = set(
         Purchase.objects.filter(contact__in=people, incident_at__isnull=False).values_list("contact", flat=True)
@@ -128,6 +128,7 @@ def _sift(
         variant = variants.get(row.variant_id or campaign.winner_id or 0)
         turn = later.get(row.contact_id)
         reason = _reason_to_refrain(row, variant, is_stopped=row.contact.phone_digest in stopped)
+        reason = reason or ("occasion" if row.contact.phone_digest in refusing else "")
         reason = reason or ("incident" if row.contact_id in troubled else "")
         if reason:
             skipped[reason].append(row.pk)

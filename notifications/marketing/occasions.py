@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,17 +33,33 @@ class Occasion:
     slug: str
     label: Any
     falls_on: Callable[[int], date]
+    words: tuple[str, ...]  # plain words by which a text speaks of it
 
 
 # Usages of the trade; only Mothers' Day has a legal rule (clock.mothers_day), the others a custom.
 OCCASIONS = (
-    Occasion("saint-valentin", _("Saint-Valentin"), _fixed(2, 14)),
-    Occasion("fete-des-grands-meres", _("Fête des grands-mères"), lambda year: _nth_sunday(year, 3, 1)),
-    Occasion("premier-mai", _("1er mai"), _fixed(5, 1)),
-    Occasion("fete-des-meres", _("Fête des mères"), clock.mothers_day),
-    Occasion("fete-des-peres", _("Fête des pères"), lambda year: _nth_sunday(year, 6, 3)),
-    Occasion("toussaint", _("Toussaint"), _fixed(11, 1)),
-    Occasion("noel", _("Noël"), _fixed(12, 25)),
+    Occasion("saint-valentin", _("Saint-Valentin"), _fixed(2, 14), ("valentin", "valentine s")),
+    Occasion(
+        "fete-des-grands-meres",
+        _("Fête des grands-mères"),
+        lambda year: _nth_sunday(year, 3, 1),
+        ("grand mere", "grands meres", "grand meres", "mamie", "mamies", "mamy"),
+    ),
+    Occasion("premier-mai", _("1er mai"), _fixed(5, 1), ("1er mai", "premier mai", "muguet")),
+    Occasion(
+        "fete-des-meres",
+        _("Fête des mères"),
+        clock.mothers_day,
+        ("fete des meres", "fete des mamans", "maman", "mamans", "mother s day", "mothers day"),
+    ),
+    Occasion(
+        "fete-des-peres",
+        _("Fête des pères"),
+        lambda year: _nth_sunday(year, 6, 3),
+        ("fete des peres", "fete des papas", "papa", "papas", "father s day", "fathers day"),
+    ),
+    Occasion("toussaint", _("Toussaint"), _fixed(11, 1), ("toussaint",)),
+    Occasion("noel", _("Noël"), _fixed(12, 25), ("noel", "christmas")),
 )
 BY_SLUG = {occasion.slug: occasion for occasion in OCCASIONS}
 
@@ -50,6 +67,14 @@ BY_SLUG = {occasion.slug: occasion for occasion in OCCASIONS}
 def label(slug: str) -> str:
     """An occasion of purchase facts in words; one that is not of the florist's year, as its slug reads."""
     return str(BY_SLUG[slug].label) if slug in BY_SLUG else slug.replace("-", " ")
+
+
+def spoken_of(*texts: str) -> set[str]:
+    """The occasions these texts name, in any case, with or without accents; also in the path of a page."""
+    bare = unicodedata.normalize("NFKD", " | ".join(texts).casefold())
+    letters = "".join(char for char in bare if not unicodedata.combining(char))
+    spaced = f" {' '.join(''.join(char if char.isalnum() else ' ' for char in letters).split())} "
+    return {occasion.slug for occasion in OCCASIONS if any(f" {word} " in spaced for word in occasion.words)}
 
 
 @dataclass(frozen=True)

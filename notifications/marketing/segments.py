@@ -10,8 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interflora.lib import clock
-from notifications.marketing import occasions, slots
-from notifications.marketing.models import Buyers, Campaign, CampaignMessage, Contact, Purchase, Segment, StopEntry
+from notifications.marketing import occasions, refusals, slots
+from notifications.marketing.models import (
+    Buyers,
+    Campaign,
+    CampaignMessage,
+    Contact,
+    OccasionRefusal,
+    Purchase,
+    Segment,
+    StopEntry,
+)
 
 
 def eligible() -> QuerySet[Contact]:
@@ -50,8 +59,11 @@ def matching(segment: Segment, contacts: QuerySet[Contact]) -> QuerySet[Contact]
 
 
 def of_campaign(campaign: Campaign) -> QuerySet[Contact]:
-    """Its segment's audience; of a standing campaign without those who had a text of it lately."""
+    """Its segment's audience without those who refused its occasion; of a standing campaign, who had it lately."""
     contacts = audience(campaign.segment)
+    if about := refusals.spoken_of(campaign):
+        refused = OccasionRefusal.objects.filter(phone_digest=OuterRef("phone_digest"), occasion__in=about)
+        contacts = contacts.filter(~Exists(refused))
     if campaign.standing is None:
         return contacts
     since = clock.now() - timedelta(days=campaign.standing.rest_days)

@@ -41,6 +41,7 @@ PAGES_THAT_ASK = {
     "auth_group_add",
     "auth_group_change",
     "auth_group_delete",
+    "contact_proofs",
     "recovery_codes",
     "enroll",
     "enroll_key",

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from interflora.lib import crypto, phones
 from notifications.admin_rows import ReadOnlyAdmin
-from notifications.marketing import stops
-from notifications.marketing.admin import imports
+from notifications.marketing import occasions, refusals, stops
+from notifications.marketing.admin import imports, proofs
 from notifications.marketing.models import Consent, Contact, StopEntry, StopSource, Wording
+from staff import proof
 
 if TYPE_CHECKING:
     StopEntryModelAdmin = admin.ModelAdmin[StopEntry]
@@ -60,6 +61,7 @@ class ContactAdmin(ReadOnlyAdmin):
         "is_sms_opted_in",
         "is_email_opted_in",
         "is_stopped",
+        "refused_occasions",
     ]
     inlines = [ConsentInline]
     actions = ["stop_texts"]
@@ -77,6 +79,11 @@ class ContactAdmin(ReadOnlyAdmin):
     def is_stopped(self, contact: Contact) -> bool:
         return bool(getattr(contact, "has_stopped"))  # noqa: B009 - annotated by get_queryset
 
+    @admin.display(description=_("occasions refusées"))
+    def refused_occasions(self, contact: Contact) -> str:
+        refused = refusals.of_digest(contact.phone_digest) if contact.phone_digest else []
+        return ", ".join(map(occasions.label, refused)) or "–"
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -87,12 +94,19 @@ class ContactAdmin(ReadOnlyAdmin):
         return super().get_search_results(request, queryset, search_term)
 
     def get_urls(self) -> list[URLPattern]:
-        own = [path("importer/", self.admin_site.admin_view(self.import_view), name="contact_import")]
+        own = [
+            path("importer/", self.admin_site.admin_view(self.import_view), name="contact_import"),
+            path("preuves/", self.admin_site.admin_view(proof.required(self.proofs_view)), name="contact_proofs"),
+        ]
         return [*own, *super().get_urls()]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """A file of contacts or of oppositions: shown first, then imported."""
         return imports.import_view(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
+    def proofs_view(self, request: HttpRequest) -> HttpResponse:
+        """All that one number agreed to and refused, as a file."""
+        return proofs.proofs_view(request, {**self.admin_site.each_context(request), "opts": self.opts})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         can_import = request.user.has_perms(["notifications.add_contact", "notifications.add_stopentry"])

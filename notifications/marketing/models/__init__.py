@@ -16,6 +16,7 @@ from notifications.marketing.models.campaigns import (
 from notifications.marketing.models.contacts import (
     Consent,
     Contact,
+    OccasionRefusal,
     Provenance,
     Purchase,
     StopEntry,
@@ -38,6 +39,7 @@ __all__ = [
     "Contact",
     "Group",
     "Metric",
+    "OccasionRefusal",
     "Provenance",
     "Purchase",
     "Segment",

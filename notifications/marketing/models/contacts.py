@@ -136,6 +136,26 @@ class StopEntry(models.Model):
         return self.phone_digest[:8]
 
 
+class OccasionRefusal(models.Model):
+    """« Pas de SMS fête des mères »: for ever, as a keyed hash of the number, without the contact it survives."""
+
+    phone_digest = models.CharField(_("empreinte du numéro"), max_length=64)
+    occasion = models.CharField(_("occasion"), max_length=60)
+    source = models.CharField(_("page"), max_length=80)
+    created_at = models.DateTimeField(_("le"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("occasion refusée")
+        verbose_name_plural = _("occasions refusées")
+        constraints = [
+            models.UniqueConstraint(fields=["phone_digest", "occasion"], name="occasionrefusal_once"),
+            models.CheckConstraint(condition=~Q(phone_digest="") & ~Q(occasion=""), name="occasionrefusal_of_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return self.phone_digest[:8]
+
+
 class Purchase(models.Model):
     """What a customer bought for themselves to give: facts, no order detail, no recipient."""
 
