@@ -22,8 +22,6 @@ SKIP_REASONS = {
     "stopped": gettext_lazy("ont dit STOP"),
     "no_consent": gettext_lazy("ont retiré leur accord"),
     "occasion": gettext_lazy("ne veulent pas de SMS pour cette occasion"),
-    "incident": gettext_lazy("ont une réclamation en cours"),
-    "too_soon": gettext_lazy("ont reçu un autre SMS trop récemment"),
     "canceled": gettext_lazy("campagne annulée"),
     "version_stopped": gettext_lazy("version arrêtée"),
     "no_version": gettext_lazy("aucune version à envoyer"),
