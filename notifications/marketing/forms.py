@@ -25,7 +25,7 @@ else:
 
 TEXT_ERRORS = {
     "empty": _("Écrivez le texte du SMS."),
-    "tag": _("« %(detail)s » n’est pas un champ connu. Le seul champ est {prenom}, ou {prenom|cher client}."),
+    "tag": _("« %(detail)s » n’est pas un champ connu. Les champs sont {prenom}, {prenom|cher client} et {lien}."),
     "brace": _("Une accolade est seule : écrivez {prenom} ou retirez-la."),
     "too_long": _("Ce texte dépasse 4 SMS par personne : raccourcissez-le."),
 }

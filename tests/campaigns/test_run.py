@@ -76,6 +76,29 @@ def test_the_figures_of_the_run_add_up_and_say_when_it_ends(
     assert "<html" not in piece
 
 
+def test_the_state_comes_first_and_its_buttons_are_not_inside_the_form_of_django(
+    client: Client, staff_groups: None, backoffice: None
+) -> None:
+    """A form within a form is dropped by browsers: « Version A » would have posted the page's own form."""
+    make_contact()
+    campaign = scheduled(make_campaign("Les pivoines", "Les roses"), MORNING)
+    snapshots.start(campaign.pk)
+    Campaign.objects.filter(pk=campaign.pk).update(status="deciding")
+    address = reverse("admin:notifications_campaign_change", args=[campaign.pk])
+    page = sign_in(client, marketer()).get(address).content.decode()
+    form = page.index('id="campaign_form"')
+    for letter in "AB":
+        assert 0 < page.index(reverse("admin:campaign_choose", args=[campaign.pk, letter])) < form
+
+
+def test_an_unknown_field_of_a_text_is_named_with_those_that_exist(
+    client: Client, staff_groups: None, backoffice: None
+) -> None:
+    answer = sign_in(client, marketer()).post(reverse("admin:campaign_counter"), {"text": "Bonjour {nom}"}).json()
+    assert "{nom}" in answer["error"]
+    assert "{prenom}, {prenom|cher client} et {lien}" in answer["error"]
+
+
 def test_each_state_of_the_run_has_a_sentence(clock: Clock) -> None:
     make_contact()
     campaign = scheduled(make_campaign(), MORNING)

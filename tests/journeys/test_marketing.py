@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -72,6 +73,13 @@ def test_a_campaign_goes_to_those_who_agreed_once_and_never_after_stop(
         assert len(texts) == 1
         assert texts[0]["text"].startswith("Bonjour Camille, les pivoines sont la.")
         assert "STOP" in texts[0]["text"].upper()
+
+    # The page follows the run by itself, and says the end in words; nobody reloads it.
+    expect(marketer.locator("[data-run-words]")).to_have_text(re.compile("Tout est parti|Terminée"), timeout=60_000)
+    expect(marketer.locator("[data-run-figures] dd").first).to_have_text("2")
+    for width in (360, DESK["width"]):
+        marketer.set_viewport_size({"width": width, "height": 900})
+        inspect(marketer)
 
     # One says STOP by text, the other on the page of the link.
     stack.standins.text_in(FIRST, "Stop.")
