@@ -62,20 +62,28 @@ def _occur(pk: int, today: date) -> bool:
         standing = running.exclude(last_day=today).select_for_update(of=("self",)).first()
         if standing is None:
             return False
-        standing.last_day = today
+        looked, standing.last_day = standing.last_day, today
         if standing.content_sha256 != content_sha256(standing):
             log.error("standing campaign %s stopped: it is not what was approved any more", pk)
             standing.is_running = False
         standing.save(update_fields=["last_day", "is_running"])
-        return standing.is_running and _is_day(standing, today) and _schedule(standing, today)
+        return standing.is_running and _is_day(standing, today, looked) and _schedule(standing, today)
 
 
-def _is_day(standing: StandingCampaign, today: date) -> bool:
-    """Whether it leaves today: always, or so many days before its occasion."""
+def _is_day(standing: StandingCampaign, today: date, looked: date | None) -> bool:
+    """Whether it leaves today: always, or so many days before its occasion.
+
+    A day that nobody looked at, when all was down, is made up on the next open one, never on the occasion itself.
+    """
     if not standing.occasion:
         return True
     on = occasions.next_date(occasions.BY_SLUG[standing.occasion], today)
-    return occasions.leaving_day(on, standing.days_before) == today
+    day = occasions.leaving_day(on, standing.days_before)
+    if day == today:
+        return True
+    was_running = standing.approved_at is not None and clock.paris(standing.approved_at).date() < day
+    next_open = clock.paris(slots.next_legal(clock.at_paris(day, slots.CLOSES.hour))).date()
+    return was_running and (looked is None or looked < day) and next_open == today < on
 
 
 def _schedule(standing: StandingCampaign, today: date) -> bool:

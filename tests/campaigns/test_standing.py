@@ -122,6 +122,26 @@ def test_an_occasion_comes_once_a_year_on_an_open_day(clock: Clock) -> None:
     assert leaving == [date(2026, 5, 23)]
 
 
+def test_a_day_on_which_all_was_down_is_made_up_on_the_next_open_one_alone(clock: Clock) -> None:
+    clock.moment = datetime(2026, 5, 20, 10, 0, tzinfo=shop_clock.PARIS)
+    in_service(occasion="fete-des-meres", days_before=7, rest_days=30)
+    make_contact("Anne")
+    assert written_to() == []
+    # Sunday 24, so Saturday 23 was its day; Monday 25 is Whit Monday.
+    clock.moment = datetime(2026, 5, 26, 10, 0, tzinfo=shop_clock.PARIS)
+    assert written_to() == ["Anne"]
+    make_contact("Benoît")
+    clock.advance(days=1)
+    assert written_to() == []
+
+
+def test_who_is_put_in_service_after_its_day_waits_for_next_year(clock: Clock) -> None:
+    clock.moment = datetime(2026, 5, 26, 10, 0, tzinfo=shop_clock.PARIS)
+    in_service(occasion="fete-des-meres", days_before=7, rest_days=30)
+    make_contact("Anne")
+    assert written_to() == []
+
+
 def test_an_anniversary_comes_each_once_also_when_it_falls_on_a_closed_day(clock: Clock) -> None:
     """Every purchase of a year is recalled exactly once, the 29 February of a leap year too."""
     in_service(segment=Segment.objects.create(name="Anniversaire", anniversary_in_days=7), rest_days=30)
