@@ -99,7 +99,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     ctx["occasions_form"] = refusing
     response = render(request, "notifications/sign_up_confirm.html", ctx)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not « no-referrer »: with it browsers post with « Origin: null », which the CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
