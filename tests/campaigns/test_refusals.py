@@ -54,7 +54,7 @@ def test_some_occasions_are_refused_for_ever_from_the_link_of_a_text(client: Cli
     assert OccasionRefusal.objects.count() == 0
     for _time in range(2):
         client.post(path, {"only": "occasions", "occasions": ["noel", "fete-des-meres"]})
-    assert "ne vous parleront plus de Fête des mères, Noël" in client.get(path).content.decode()
+    assert "ne vous parleront plus de ces occasions : Fête des mères, Noël" in client.get(path).content.decode()
     refused = OccasionRefusal.objects.order_by("occasion").values_list("occasion", "source")
     assert list(refused) == [("fete-des-meres", "/stop/"), ("noel", "/stop/")]
     # Nothing else is withdrawn.
