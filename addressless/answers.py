@@ -72,7 +72,7 @@ def decline(session: ClaimSession) -> None:
     """
     with transaction.atomic():
         now = clock.now()
-        if not claims.hold_decline(session.claim_id, now):
+        if not claims.hold_decline(session, now):
             if session.answer == SessionAnswer.DECLINED and is_undoable(session):
                 return
             raise GiftEnded
@@ -97,7 +97,7 @@ def undo(session: ClaimSession) -> None:
     with transaction.atomic():
         now = clock.now()
         is_quiet = session.answer == SessionAnswer.QUIET
-        lifted = _speak_again(session, now) if is_quiet else claims.lift_decline(session.claim_id, now)
+        lifted = _speak_again(session, now) if is_quiet else claims.lift_decline(session, now)
         if session.answer not in UNDOABLE or not lifted:
             raise GiftEnded
         sessions.note_answer(session, "", now)

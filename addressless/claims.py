@@ -188,20 +188,27 @@ def mark_accepted(order: Order, claim: Claim, session: ClaimSession, now: dateti
     letters.tell_sender(order, "gift_accepted")
 
 
-def hold_decline(claim_pk: int, now: datetime) -> bool:
-    """Write the open decline that settles in 15 minutes; one conditional update, False when nothing can be answered."""
+def hold_decline(session: ClaimSession, now: datetime) -> bool:
+    """Write the open decline that settles in 15 minutes; one conditional update, False when nothing can be answered.
+
+    Only by somebody the gift is still addressed to: a contact corrected since then answers nothing.
+    """
     changed = (
         Claim.objects.answerable(now)
-        .filter(pk=claim_pk)
+        .filter(pk=session.claim_id, generation=session.generation)
         .update(pending_answer=PendingAnswer.DECLINE, settles_at=now + UNDO_FOR)
     )
     return changed == 1
 
 
-def lift_decline(claim_pk: int, now: datetime) -> bool:
+def lift_decline(session: ClaimSession, now: datetime) -> bool:
     """Undo, while it has not settled; one conditional update."""
     changed = Claim.objects.filter(
-        pk=claim_pk, status=ClaimStatus.INVITED, pending_answer=PendingAnswer.DECLINE, settles_at__gt=now
+        pk=session.claim_id,
+        generation=session.generation,
+        status=ClaimStatus.INVITED,
+        pending_answer=PendingAnswer.DECLINE,
+        settles_at__gt=now,
     ).update(pending_answer="", settles_at=None)
     return changed == 1
 

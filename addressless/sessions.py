@@ -95,6 +95,12 @@ def prefer(session: ClaimSession, variant_pk: int | None) -> None:
     session.preferred_id = variant_pk
 
 
+def forget_preferred(session: ClaimSession) -> None:
+    """The flowers this session was loaded with are no longer to be had; a choice made since in another tab stays."""
+    ClaimSession.objects.filter(pk=session.pk, preferred_id=session.preferred_id).update(preferred_id=None)
+    session.preferred_id = None
+
+
 def answering(answer: SessionAnswer) -> statements.Write:
     """`note_answer` as a part of `Writes`: in the session `session`, at the moment `now`."""
     row = ClaimSession.objects.filter(pk=Given("session"))

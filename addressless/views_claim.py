@@ -184,8 +184,11 @@ def claim_accept_address(request: HttpRequest) -> HttpResponse:
 def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where: PlaceForm) -> HttpResponse:
     more: dict[str, Any] = {}
     status = 200
+    shows_others = request.POST.get("flowers", "") != str(session.preferred_id or "")
     try:
-        if form.is_valid():
+        if shows_others:  # chosen since, in another tab: nobody accepts flowers that their page does not name
+            more["flowers_changed"] = True
+        elif form.is_valid():
             answers.accept(session, form.address(), form.cleaned_data["day"], form.cleaned_data["half_day"])
             return redirect("addressless:claim_accepted")
     except GiftEnded:
@@ -202,7 +205,7 @@ def _accept(request: HttpRequest, session: ClaimSession, form: AnswerForm, where
         where.add_error("postcode", NO_DAY)
         return _another_place(request, session, where)
     if "bouquet_is_gone" in more:  # forgotten on the page that says so, and on no other
-        sessions.prefer(session, None)
+        sessions.forget_preferred(session)
     ctx = {**_accept_ctx(session, form, where.cleaned_data["postcode"]), **more}
     return render(request, "addressless/accept.html", ctx, status=status)
 

@@ -9,6 +9,7 @@ import os
 import re
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from interflora.lib import clock
 _ROTATION_LOCK = 0x61646472  # any constant: "addr"
 _EPOCH = re.compile(r"\d{4}-W\d{2}(\.\d+)?")
 _GRACE = timedelta(days=2)
+_STRAY_FOR = timedelta(days=30)
 _WEEK, _BETWEEN_PASSES = timedelta(days=7), timedelta(days=1)
 
 
@@ -81,7 +83,8 @@ def rotate() -> tuple[AddressKey, bool]:
     """Make sure this week has a usable key pair: (the key, whether it was created). Safe to run twice and at once.
 
     The private file is on disk before the public key is visible. A week whose private file was lost gets a second
-    epoch (« 2026-W07.2 »): nothing must be sealed for a key nobody holds.
+    epoch (« 2026-W07.2 »): nothing must be sealed for a key nobody holds. A file that no row knows is never written
+    over: once an older backup of the database is back, it may be all that opens the addresses of a newer one.
     """
     week = clock.paris_today().strftime("%G-W%V")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -89,11 +92,17 @@ def rotate() -> tuple[AddressKey, bool]:
         current = usable().first()
         if current is not None and current.epoch.split(".")[0] == week and is_held(current):
             return current, False
-        number = AddressKey.objects.filter(epoch__startswith=week).count() + 1
-        epoch = week if number == 1 else f"{week}.{number}"
+        epoch = _next_epoch(week)
         private = PrivateKey.generate()
         _write(_path(epoch), private.encode())
         return AddressKey.objects.create(epoch=epoch, public_key=private.public_key.encode()), True
+
+
+def _next_epoch(week: str) -> str:
+    """The first name of this week that neither a row nor a file bears."""
+    taken = set(AddressKey.objects.filter(epoch__startswith=week).values_list("epoch", flat=True))
+    names = chain([week], (f"{week}.{number}" for number in count(2)))
+    return next(name for name in names if name not in taken and not _path(name).exists())
 
 
 def is_held(key: AddressKey) -> bool:
@@ -116,7 +125,17 @@ def destroy_unused() -> int:
         with suppress(FileNotFoundError):
             _path(key.epoch).unlink()
         destroyed += AddressKey.objects.filter(pk=key.pk, destroyed_at=None).update(destroyed_at=clock.now())
+    _drop_strays()
     return destroyed
+
+
+def _drop_strays() -> None:
+    """Delete the private files that no row has known for a month: of a rotation that died, or of a backup given up."""
+    known = set(AddressKey.objects.filter(destroyed_at=None).values_list("epoch", flat=True))
+    for path in Path(settings.ADDRESS_KEY_DIR).glob("*.key"):
+        is_old = path.stat().st_mtime < (clock.now() - _STRAY_FOR).timestamp()
+        if _EPOCH.fullmatch(path.stem) and path.stem not in known and is_old:
+            path.unlink(missing_ok=True)
 
 
 def _path(epoch: str) -> Path:
@@ -129,9 +148,18 @@ def _path(epoch: str) -> Path:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)  # left by a rotation that died before its commit
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Its list of files too: after a power cut, a key whose name is lost opens nothing."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

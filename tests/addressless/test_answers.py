@@ -119,6 +119,22 @@ def test_undo_clears_the_decline_in_its_own_session_only() -> None:
     assert Claim.objects.get(pk=claim.pk).status == "accepted"
 
 
+def test_a_contact_corrected_meanwhile_neither_declines_nor_undoes() -> None:
+    """The session was read before the sender corrected the contact: its person is no longer the recipient."""
+    claim = make_invited()
+    session = open_session(claim)
+    Claim.objects.filter(pk=claim.pk).update(generation=claim.generation + 1)
+    with pytest.raises(GiftEnded):
+        answers.decline(session)
+    assert Claim.objects.get(pk=claim.pk).pending_answer == ""
+    Claim.objects.filter(pk=claim.pk).update(generation=claim.generation)
+    answers.decline(session)
+    Claim.objects.filter(pk=claim.pk).update(generation=claim.generation + 1)
+    with pytest.raises(GiftEnded):
+        answers.undo(session)
+    assert Claim.objects.get(pk=claim.pk).pending_answer == "decline"
+
+
 def test_undo_after_fifteen_minutes_is_too_late() -> None:
     claim = make_invited()
     session = open_session(claim)

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from addressless import answers, sessions
-from addressless.models import Claim
+from addressless.models import Claim, ClaimSession, ClaimSession
 from catalog.models import AddOn, ProductVariant
 from florists import jobs, offers
 from florists.models import ClosingDay, Delivery, Florist
@@ -50,8 +50,11 @@ def choose(browser: Browser, claim: Claim, value: object, *, seconds: float = 5,
     return browser.submit(url("claim_swap"), bouquet=str(value), shown=shown, headers=headers)
 
 
-def accept(browser: Browser) -> Any:
-    return browser.submit(url("claim_accept_address"), page=url("claim_accept"), **address_data())
+def accept(browser: Browser, flowers: str | None = None) -> Any:
+    """Send the form as the page shows it, or as a page that shows other flowers."""
+    if flowers is None:
+        flowers = str(ClaimSession.objects.latest("pk").preferred_id or "")
+    return browser.submit(url("claim_accept_address"), page=url("claim_accept"), **address_data(flowers=flowers))
 
 
 def test_the_same_price_alone_and_what_suits_a_cat_or_an_allergy_first() -> None:
@@ -249,6 +252,32 @@ def test_a_bouquet_gone_is_said_even_when_no_day_is_left_there_either() -> None:
     assert "Aucun jour n’est possible à cet endroit" in text_of(accept(browser))
     ClosingDay.objects.all().delete()
     assert "n’est plus disponible, et rien n’est encore accepté" in text_of(accept(browser))
+
+
+def test_flowers_chosen_in_another_tab_are_shown_before_they_are_accepted() -> None:
+    """A page that still names the flowers that were bought accepts no others."""
+    claim = gift()
+    other = make_variant(name="Roseraie")
+    browser = Browser()
+    browser.open_gift(claim)
+    choose(browser, claim, other.pk)
+    stale = accept(browser, flowers="")
+    page = text_of(stale)
+    assert "Vous avez choisi d’autres fleurs entre-temps, et rien n’est encore accepté" in page
+    assert "Les fleurs : Roseraie" in page.replace("\u00a0", " ")
+    assert Claim.objects.get(pk=claim.pk).status == "invited"
+    assert accept(browser, flowers=str(other.pk))["Location"] == url("claim_accepted")
+    assert [item["product"] for item in Delivery.objects.get(order__claim=claim).items] == ["Roseraie"]
+
+
+def test_a_choice_made_in_another_tab_outlives_the_flowers_that_are_gone() -> None:
+    claim = gift()
+    gone, newer = make_variant(name="Roseraie"), make_variant(name="Jardin clos")
+    session = open_session(claim)
+    sessions.prefer(session, gone.pk)
+    claim.sessions.update(preferred=newer)
+    sessions.forget_preferred(session)
+    assert list(claim.sessions.values_list("preferred", flat=True)) == [newer.pk]
 
 
 def test_several_kinds_of_flowers_are_not_swapped() -> None:

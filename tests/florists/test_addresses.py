@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import traceback
 from datetime import timedelta
@@ -225,6 +226,36 @@ def test_a_lost_private_key_is_replaced_at_once(vault, backoffice):
     key, is_new = address_keys.rotate()
     assert (is_new, key.epoch) == (True, f"{vault.epoch}.2")
     assert address_keys.newest() == key
+
+
+def test_a_key_file_that_no_row_knows_is_kept_for_a_month(vault, backoffice):
+    """An older backup of the database is back: its rows miss the key that a newer backup's addresses need."""
+    folder = Path(backoffice.ADDRESS_KEY_DIR)
+    held = (folder / f"{vault.epoch}.key").read_bytes()
+    AddressKey.objects.all().delete()
+    key, _is_new = address_keys.rotate()
+    assert key.epoch == f"{vault.epoch}.2"
+    assert (folder / f"{vault.epoch}.key").read_bytes() == held
+    address_keys.destroy_unused()
+    assert (folder / f"{vault.epoch}.key").exists()
+    for path in folder.iterdir():
+        long_ago = (clock.now() - timedelta(days=31)).timestamp()
+        os.utime(path, (long_ago, long_ago))
+    address_keys.destroy_unused()
+    assert [path.name for path in folder.iterdir()] == [f"{key.epoch}.key"]
+
+
+def test_a_key_and_its_name_are_on_disk_before_the_public_key_is(backoffice, monkeypatch):
+    synced = []
+    sync = os.fsync
+
+    def note(descriptor):
+        synced.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), AddressKey.objects.count()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    address_keys.rotate()
+    assert synced == [(False, 0), (True, 0)]
 
 
 @pytest.mark.parametrize("command", ["rotate_address_keys", "destroy_address_keys"])
