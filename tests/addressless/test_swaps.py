@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from addressless import answers, sessions
-from addressless.models import Claim, ClaimSession, ClaimSession
+from addressless.models import Claim, ClaimSession
 from catalog.models import AddOn, ProductVariant
 from florists import jobs, offers
 from florists.models import ClosingDay, Delivery, Florist
