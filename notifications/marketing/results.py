@@ -1,11 +1,12 @@
-"""What a campaign brought, counted from its rows: texts, clicks by people, orders, revenue net of refunds, STOPs."""
+"""What a campaign brought and cost, from its rows: texts, clicks by people, orders, revenue net of refunds, STOPs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from notifications.marketing.experiments import Arm
 from notifications.marketing.models import Campaign, CampaignMessage, Group, Purchase
@@ -34,6 +35,10 @@ class Line:
     orders: int
     revenue_cents: int
     parts: int
+    cost_cents: Decimal
+    # People credited with an order, by whether they had bought before the departure.
+    new_buyers: int
+    returning_buyers: int
 
     @property
     def click_rate(self) -> float:
@@ -44,6 +49,21 @@ class Line:
     def stop_rate(self) -> float:
         """STOPs per delivered text."""
         return self.stops / self.delivered if self.delivered else 0.0
+
+    @property
+    def stop_percent(self) -> float:
+        """The same, of a hundred texts."""
+        return 100 * self.stop_rate
+
+    @property
+    def cost(self) -> int:
+        """Whole cents."""
+        return round(self.cost_cents)
+
+    @property
+    def earned_per_euro(self) -> int | None:
+        """Cents of net revenue for one euro of texts; None while nothing was paid."""
+        return round(100 * self.revenue_cents / self.cost_cents) if self.cost_cents else None
 
 
 def arms(campaign: Campaign, success: str) -> list[Arm]:
@@ -73,20 +93,29 @@ def lines(campaign: Campaign) -> list[Line]:
             clicks=Count("pk", filter=Q(clicked_at__isnull=False)),
             stops=Count("pk", filter=Q(stopped_at__isnull=False)),
             parts=Sum("parts", default=0),
+            cost_cents=Sum("cost_cents", filter=Q(handed_at__isnull=False), default=Decimal(0)),
         )
         .order_by("letter")
     )
+    departure = campaign.rolling_at or campaign.created_at
+    earlier = Purchase.objects.filter(contact=OuterRef("contact"), purchased_at__lt=departure)
     bought = {
-        letter: (orders, revenue)
-        for letter, orders, revenue in Purchase.objects.filter(credited_to__campaign=campaign)
-        .values_list("credited_to__variant__letter")
-        .annotate(orders=Count("pk"), revenue=Sum(F("total_cents") - F("refunded_cents")))
+        row["letter"]: row
+        for row in Purchase.objects.filter(credited_to__campaign=campaign)
+        .annotate(is_returning=Exists(earlier))
+        .values(letter=F("credited_to__variant__letter"))
+        .annotate(
+            orders=Count("pk"),
+            revenue_cents=Sum(F("total_cents") - F("refunded_cents")),
+            new_buyers=Count("contact", filter=Q(is_returning=False), distinct=True),
+            returning_buyers=Count("contact", filter=Q(is_returning=True), distinct=True),
+        )
     }
+    nothing = {"orders": 0, "revenue_cents": 0, "new_buyers": 0, "returning_buyers": 0}
     found = []
     for row in rows:
-        orders, revenue = bought.get(row["letter"], (0, 0))
-        counted: dict[str, Any] = {**row, "letter": row["letter"] or ""}
-        found.append(Line(**counted, orders=orders, revenue_cents=revenue))
+        counted: dict[str, Any] = {**row, **bought.get(row["letter"], nothing), "letter": row["letter"] or ""}
+        found.append(Line(**counted))
     versions = [line for line in found if line.letter]
     return [*versions, _total(found)]
 

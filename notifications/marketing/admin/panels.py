@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interflora.lib import clock, tags
-from notifications.marketing import compose, forecast, preflight, results, segments, slots
+from notifications.marketing import compose, forecast, lift, preflight, results, segments, slots
 from notifications.marketing.admin import run
 from notifications.marketing.forms import people
 from notifications.marketing.models import ENDED, RUNNING, Campaign, CampaignStatus, Contact, Segment
@@ -73,6 +73,7 @@ def panel(campaign: Campaign) -> dict[str, Any]:
         ],
         "audience": people(segments.audience(campaign.segment).count()),
         "results": results.lines(campaign) if campaign.rolling_at else [],
+        "lift_words": _lift_words(lift.of(campaign)),
         "verdict": _verdict(campaign),
         "pause_words": _pause_words(campaign.pause_reason),
         "skipped": _skipped(campaign),
@@ -91,6 +92,43 @@ def _pause_words(reason: str) -> str:
     """Why it is paused and what to do, in a sentence; a reason not known here is shown as it is."""
     kind, _colon, detail = reason.partition(":")
     return str(PAUSE_REASONS[kind]) % {"detail": detail} if kind in PAUSE_REASONS else reason
+
+
+def _lift_words(found: lift.Lift | None) -> str:
+    """What the texts added against the holdout, and how sure that is; "" without a holdout."""
+    if found is None:
+        return ""
+    if not found.is_enough:
+        return _("Groupe témoin : pas concluant, trop peu d’achats pour comparer.")
+    facts = {"amount": tags.euros(abs(found.cents)), "low": _signed(found.low), "high": _signed(found.high)}
+    if not found.is_conclusive:
+        return (
+            _(
+                "Groupe témoin : pas concluant. L’effet de la campagne est entre %(low)s et %(high)s, avec 95 chances "
+                "sur 100 : il peut être nul."
+            )
+            % facts
+        )
+    if found.cents < 0:
+        return (
+            _(
+                "Groupe témoin : la campagne a fait perdre environ %(amount)s d’achats (entre %(low)s et %(high)s, "
+                "avec 95 chances sur 100)."
+            )
+            % facts
+        )
+    return (
+        _(
+            "Groupe témoin : la campagne a rapporté environ %(amount)s de plus que sans elle (entre %(low)s et "
+            "%(high)s, avec 95 chances sur 100)."
+        )
+        % facts
+    )
+
+
+def _signed(cents: int) -> str:
+    """An amount that may be below zero."""
+    return f"−{tags.euros(-cents)}" if cents < 0 else tags.euros(cents)
 
 
 def _skipped(campaign: Campaign) -> list[tuple[str, int]]:
