@@ -76,6 +76,46 @@ def test_the_figures_of_the_run_add_up_and_say_when_it_ends(
     assert "<html" not in piece
 
 
+def test_the_results_are_renewed_with_the_run_and_its_plain_piece_stays_light(
+    client: Client, staff_groups: None, backoffice: None
+) -> None:
+    campaign = rolling(10)
+    one_of_each(campaign)
+    reader = sign_in(client, marketer())
+    address = reverse("admin:campaign_progress", args=[campaign.pk])
+    whole, piece = (reader.get(address + query).content.decode() for query in ("?tout", ""))
+    for part in ('data-run-part="skipped"', "ont dit STOP", 'data-run-part="results"', "Chiffre net"):
+        assert part in whole
+        assert part not in piece
+    assert "data-run-followed" in whole
+    assert "<html" not in whole
+
+
+@pytest.mark.parametrize(("cents", "shown"), [(40_000, "400,00\u00a0€"), (None, "sans limite")])
+def test_a_budget_that_can_no_longer_change_is_still_read(
+    client: Client, staff_groups: None, backoffice: None, cents: int | None, shown: str
+) -> None:
+    make_contact()
+    campaign = scheduled(make_campaign(budget_cents=cents), MORNING)
+    address = reverse("admin:notifications_campaign_change", args=[campaign.pk])
+    page = sign_in(client, marketer()).get(address).content.decode()
+    assert "Budget maximal" in page
+    assert f'<div class="readonly">{shown}</div>' in page
+
+
+def test_the_routes_of_france_can_be_corrected_before_anything_left(
+    client: Client, staff_groups: None, backoffice: None
+) -> None:
+    Route.objects.all().delete()
+    page = sign_in(client, marketer()).get(reverse("admin:notifications_route_changelist")).content.decode()
+    assert page.count('<th class="field-country">') == 2
+
+
+def test_the_search_of_a_list_has_a_name_that_is_seen(client: Client, staff_groups: None, backoffice: None) -> None:
+    page = sign_in(client, marketer()).get(reverse("admin:notifications_contact_changelist")).content.decode()
+    assert '<label for="searchbar">Rechercher</label>' in page
+
+
 def test_the_state_comes_first_and_its_buttons_are_not_inside_the_form_of_django(
     client: Client, staff_groups: None, backoffice: None
 ) -> None:

@@ -17,6 +17,9 @@ PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1440, "height": 900}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,12 +58,15 @@ def browser() -> Iterator[Browser]:
 def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     """`person(width=…)`: a page in a browser of one's own, French, every failed load or script error noted."""
     contexts: list[BrowserContext] = []
+    # A headless browser says so; the shop takes those that do for machines.
+    user_agent = USER_AGENT.format(version=browser.version.split(".")[0])
 
     def come_in(viewport: dict[str, int] = PHONE, *, scripts: bool = True) -> Page:
         context = browser.new_context(
             viewport={"width": viewport["width"], "height": viewport["height"]},
             locale="fr-FR",
             timezone_id="Europe/Paris",
+            user_agent=user_agent,
             java_script_enabled=scripts,
         )
         contexts.append(context)

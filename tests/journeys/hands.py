@@ -121,7 +121,7 @@ class Keys(_Eyes):
     """Tab, Enter, Space and the arrows; whatever has the focus shows it."""
 
     def fill(self, label: str, text: str) -> None:
-        self._reach(self._field(label))
+        self.reach(self._field(label))
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
 
@@ -134,7 +134,7 @@ class Keys(_Eyes):
         expect(wanted).to_be_checked()
 
     def pick(self, label: str, number: int) -> None:
-        self._reach(self._field(label))
+        self.reach(self._field(label))
         self.page.keyboard.press("Home")
         for _ in range(number):
             self.page.keyboard.press("ArrowDown")
@@ -146,16 +146,17 @@ class Keys(_Eyes):
         self._leave_by(self._link(link))
 
     def unfold(self, summary: str) -> None:
-        self._reach(self._summary(summary))
+        self.reach(self._summary(summary))
         self.page.keyboard.press("Enter")
 
     def _leave_by(self, door: Locator) -> None:
-        self._reach(door)
+        self.reach(door)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         self._look()
 
-    def _reach(self, wanted: Locator) -> None:
+    def reach(self, wanted: Locator) -> None:
+        """Bring the focus here, and see it. Raises AssertionError."""
         self._press_until("Tab", wanted)
 
     def _press_until(self, key: str, wanted: Locator, group: str = "") -> None:

@@ -42,6 +42,11 @@ def choose_bouquet(page: Page, stack: JourneyStack, name: str = "Rouge Opéra") 
     look(page)
     page.get_by_role("link", name=re.compile(name)).first.click()
     look(page)
+    take_bouquet(page)
+
+
+def take_bouquet(page: Page) -> None:
+    """From a bouquet's own page to its delivery."""
     page.get_by_role("button", name=re.compile("panier", re.IGNORECASE)).click()
     look(page)
     page.get_by_role("link", name=re.compile("livraison", re.IGNORECASE)).first.click()

@@ -82,6 +82,11 @@ class CampaignAdmin(CampaignModelAdmin):
     def departure(self, campaign: Campaign) -> str:
         return tags.moment(campaign.starts_at) or "–"
 
+    @admin.display(description=_("Budget maximal"))
+    def budget(self, campaign: Campaign) -> str:
+        """What the form's field of this name asked, where the page is only read."""
+        return tags.euros(campaign.budget_cents) if campaign.budget_cents is not None else str(_("sans limite"))
+
     @admin.display(description=_("remis / prévus"))
     def progress(self, campaign: Campaign) -> str:
         planned, sent = getattr(campaign, "planned"), getattr(campaign, "sent")  # noqa: B009 - of get_queryset
@@ -164,8 +169,10 @@ class CampaignAdmin(CampaignModelAdmin):
         )
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The figures of the run as they are now: the piece of the page that its script puts in place."""
+        """The run as it is now, with `tout` its results too: the pieces of the page that its script puts in place."""
         campaign = self._campaign(request, pk)
+        if "tout" in request.GET:
+            return TemplateResponse(request, "notifications/admin/_campaign_state.html", panels.state(campaign))
         known = {"campaign": campaign, **run.shown(campaign)}
         return TemplateResponse(request, "notifications/admin/_campaign_run.html", known)
 

@@ -56,8 +56,7 @@ def panel(campaign: Campaign) -> dict[str, Any]:
     person = example(campaign.segment)
     variants, route = list(campaign.variants.all()), routes.of(routes.Purpose.MARKETING)
     return {
-        "campaign": campaign,
-        **run.shown(campaign),
+        **state(campaign),
         "stop_number": route.stop_number if route.stop_mode == StopMode.CODE else "",
         "previews": [
             (
@@ -72,19 +71,27 @@ def panel(campaign: Campaign) -> dict[str, Any]:
             for variant in variants
         ],
         "audience": people(segments.audience(campaign.segment).count()),
+        "is_draft": campaign.status == CampaignStatus.DRAFT,
+        "is_approved": campaign.status == CampaignStatus.APPROVED,
+        "is_waiting": campaign.status in {CampaignStatus.APPROVED, CampaignStatus.SCHEDULED},
+        "is_running": campaign.status in RUNNING,
+        "is_paused": campaign.status == CampaignStatus.PAUSED,
+        "is_open": campaign.status not in ENDED,
+    }
+
+
+def state(campaign: Campaign) -> dict[str, Any]:
+    """Where it stands, for `_campaign_state.html`."""
+    return {
+        "campaign": campaign,
+        **run.shown(campaign),
         "results": results.lines(campaign) if campaign.rolling_at else [],
         "lift_words": _lift_words(lift.of(campaign)),
         "verdict": _verdict(campaign),
         "pause_words": _pause_words(campaign.pause_reason),
         "skipped": _skipped(campaign),
-        "choices": [one.letter for one in variants if one.stopped_at is None],
-        "is_draft": campaign.status == CampaignStatus.DRAFT,
-        "is_approved": campaign.status == CampaignStatus.APPROVED,
-        "is_waiting": campaign.status in {CampaignStatus.APPROVED, CampaignStatus.SCHEDULED},
+        "choices": [one.letter for one in campaign.variants.all() if one.stopped_at is None],
         "is_deciding": campaign.status == CampaignStatus.DECIDING,
-        "is_running": campaign.status in RUNNING,
-        "is_paused": campaign.status == CampaignStatus.PAUSED,
-        "is_open": campaign.status not in ENDED,
     }
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from notifications.routing.models import ProviderFault, Route, RoutePrice
+from notifications.routing import routes
+from notifications.routing.models import ProviderFault, Purpose, Route, RoutePrice
 
 if TYPE_CHECKING:
     RouteModelAdmin = admin.ModelAdmin[Route]
     ProviderFaultModelAdmin = admin.ModelAdmin[ProviderFault]
-    RoutePriceTabularInline = admin.TabularInline[RoutePrice, Route]
+    RoutePriceStackedInline = admin.StackedInline[RoutePrice, Route]
 else:
     RouteModelAdmin = ProviderFaultModelAdmin = admin.ModelAdmin
-    RoutePriceTabularInline = admin.TabularInline
+    RoutePriceStackedInline = admin.StackedInline
 
 
-class RoutePriceInline(RoutePriceTabularInline):
+class RoutePriceInline(RoutePriceStackedInline):
     model = RoutePrice
     extra = 0
 
@@ -27,6 +29,12 @@ class RouteAdmin(RouteModelAdmin):
     list_display = ["country", "purpose", "sender", "stop_mode", "parts_per_second", "days_between", "error_percent"]
     list_filter = ["purpose"]
     inlines = [RoutePriceInline]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Those of France are there to be corrected before anything left by them."""
+        for purpose in Purpose.values:
+            routes.of(purpose)
+        return super().changelist_view(request, extra_context)
 
 
 @admin.register(ProviderFault)
