@@ -31,12 +31,14 @@ def resolve_unknown_messages() -> None:
 @shared_task
 def send_campaigns() -> None:
     campaign_sending.send_due()
+    campaigns.finish_done()
 
 
 @shared_task
 def sweep_campaigns() -> None:
     standing.start_due()
-    snapshots.start_due()
-    deciding.decide_due()
+    moved = snapshots.start_due() + deciding.decide_due()
     campaigns.close_late()
     campaigns.finish_done()
+    if moved:
+        send_campaigns()  # its page is being watched: at once, and not at the next wake-up

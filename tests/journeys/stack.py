@@ -33,10 +33,13 @@ def working_morning() -> datetime:
     return clock.at_paris(day, 10)
 
 
+# How far this process is itself ahead of the machine's clock (`./shop test --at`).
+AHEAD = float(os.environ.get("JOURNEY_CLOCK_OFFSET", "0"))
+
+
 def seconds_to_morning() -> float:
     """How far the journeys' clock is ahead of the machine's, this process believing in another moment or not."""
-    already = float(os.environ.get("JOURNEY_CLOCK_OFFSET", "0"))
-    return (working_morning() - clock.now()).total_seconds() + already
+    return (working_morning() - clock.now()).total_seconds() + AHEAD
 
 
 @dataclass
@@ -58,6 +61,10 @@ class JourneyStack(Stack):
         self.lock()
         self._clock_file.touch()
         super().start()
+
+    def now(self) -> datetime:
+        """The moment it is for the shop, UTC."""
+        return clock.now() + timedelta(seconds=self.offset - AHEAD)
 
     def let_go_by(self, wait: timedelta) -> None:
         """All clocks of the shop and of its providers jump ahead, within a moment; this process keeps its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Callable
 
 import pytest
@@ -36,7 +35,7 @@ def give_password(page: Page, stack: JourneyStack, name: str, password: str = st
 def code_of_written_key(page: Page, stack: JourneyStack) -> str:
     """What an application shows once the written key was typed into it."""
     generator = TOTP(base64.b32decode(page.locator("code").first.inner_text().replace(" ", "")))
-    generator.time = time.time() + stack.offset
+    generator.time = stack.now().timestamp()
     return f"{generator.token():06d}"
 
 

@@ -6,11 +6,12 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from interflora.lib import clock
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.hands import Keys, read
@@ -20,7 +21,6 @@ from tests.journeys.stack import JourneyStack, wait_for
 PEOPLE = 2_000
 NAMES = ("Anaïs", "François", "Chloé", "Jean-Baptiste", "")
 AGREED = "J’accepte de recevoir par SMS les offres d’Interflora, que je peux arrêter à tout moment."
-SUNDAY = "2026-11-29T10:00"
 CLICKS = 6  # of B against none of A, of about ninety-five each: more than 95 chances of 100
 OLD, NEW = "vos pivoines sont la", "offrez des pivoines"
 VERSIONS = (f"Bonjour {{prenom|a vous}}, {OLD} : {{lien}}", f"{{prenom|Bonjour}}, {NEW} a votre mere : {{lien}}")
@@ -32,10 +32,10 @@ def phone_of(number: int) -> str:
     return f"+3366100{number:04d}"
 
 
-def file_of_contacts() -> bytes:
+def file_of_contacts(agreed: date) -> bytes:
     """As Excel writes it: semicolons, Windows' letters, and what Excel does to numbers."""
     lines = ["Mobile;Prénom;Date du consentement;Source;Texte montré"]
-    proof = f"03/11/2026 10:15;Jeu concours;{AGREED}"
+    proof = f"{agreed:%d/%m/%Y} 10:15;Jeu concours;{AGREED}"
     lines += [f"{phone_of(one)};{NAMES[one % len(NAMES)]};{proof}" for one in range(PEOPLE)]
     lines += [f"6,12E+08;Zoé;{proof}", f"01 42 68 53 00;Zoé;{proof}", f"{phone_of(0)};Zoé;{proof}"]
     return "\r\n".join(lines).encode("cp1252")
@@ -88,8 +88,9 @@ def import_contacts(page: Page, stack: JourneyStack) -> None:
     at_both_widths(page, "contacts")
     page.get_by_role("link", name="Importer…").click()
     at_both_widths(page, "import")
+    a_month_ago = clock.paris(stack.now() - timedelta(days=30)).date()
     page.get_by_label("Fichier CSV").set_input_files(
-        {"name": "concours.csv", "mimeType": "text/csv", "buffer": file_of_contacts()}
+        {"name": "concours.csv", "mimeType": "text/csv", "buffer": file_of_contacts(a_month_ago)}
     )
     press(page, "Voir ce que l’import ferait")
     expect(figure(page, "nouveaux")).to_have_text(str(PEOPLE))
@@ -154,7 +155,7 @@ def compose(keys: Keys, stack: JourneyStack) -> str:
     return address
 
 
-def approve(page: Page, address: str) -> None:
+def approve(page: Page, stack: JourneyStack, address: str) -> None:
     """The second person: who, how much, when; then today, for no Sunday is let through."""
     page.goto(address)
     page.get_by_role("link", name="Coût et approbation…").click()
@@ -168,8 +169,10 @@ def approve(page: Page, address: str) -> None:
     for label in page.get_by_role("group", name="Départ").locator("label").all_inner_texts():
         assert "dimanche" not in label
     at_both_widths(page, "schedule")
+    sunday = clock.paris(stack.now() + timedelta(days=7))
+    sunday -= timedelta(days=sunday.isoweekday() % 7)
     page.get_by_label("À un autre moment").check()
-    page.get_by_label("Autre date et heure").fill(SUNDAY)
+    page.get_by_label("Autre date et heure").fill(f"{sunday:%Y-%m-%dT10:00}")
     press(page, "Programmer")
     expect(page.locator(".errorlist")).to_contain_text("du lundi au samedi")
     at_both_widths(page, "schedule-refused")
@@ -227,7 +230,7 @@ def test_two_thousand_people_two_versions_one_winner(stack: JourneyStack, person
     build_segment(author, stack)
     keys = Keys(author)
     address = compose(keys, stack)
-    approve(second, address)
+    approve(second, stack, address)
 
     # The test leaves; nobody reloads the page.
     author.goto(address)

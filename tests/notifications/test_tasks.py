@@ -9,6 +9,7 @@ from django.conf import settings
 
 from interflora.celery import app
 from notifications import tasks
+from notifications.marketing import snapshots
 from notifications.marketing.models import Campaign
 from notifications.models import DirectMessageUse, Message
 from tests.notifications.conftest import Clock
@@ -41,11 +42,17 @@ def test_a_lost_wake_up_loses_nothing(standins: StandIns, clock: Clock) -> None:
     assert len(standins.outbox()) == 2
 
 
-def test_a_campaign_runs_from_beat_alone(standins: StandIns) -> None:
+def test_a_campaign_that_starts_leaves_with_the_same_wake_up(standins: StandIns) -> None:
     make_contact()
     scheduled(make_campaign(), MORNING)
     tasks.sweep_campaigns()
+    assert Campaign.objects.get().status == "finished"
+    assert len(standins.outbox()) == 1
+
+
+def test_a_campaign_ends_with_the_wake_up_that_sent_its_last_text(standins: StandIns) -> None:
+    make_contact()
+    snapshots.start(scheduled(make_campaign(), MORNING).pk)
     tasks.send_campaigns()
-    tasks.sweep_campaigns()
     assert Campaign.objects.get().status == "finished"
     assert len(standins.outbox()) == 1
