@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -45,8 +44,6 @@ def at_both_widths(page: Page, name: str) -> None:
     """On a telephone and on a desk; the page does not change meanwhile."""
     for width in (PHONE["width"], DESK["width"]):
         page.set_viewport_size({"width": width, "height": DESK["height"]})
-        if shots := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{shots}/{name}-{width}.png", full_page=True)
         inspect(page, name)
 
 
