@@ -30,6 +30,7 @@ class Shop:
 
     base: str
     environment: dict[str, str]
+    values: dict[str, str]
 
     def python(self, *arguments: str) -> str:
         """Run a module of the checkout as the shop; its output."""
@@ -52,7 +53,7 @@ def shop(**more: str) -> Iterator[Shop]:
             values |= {"DEBUG": "off", "LOG_LEVEL": "ERROR", **more}
             environment = roles.environment("shop", {k: v for k, v in values.items() if not k.endswith("_API_BASE")})
             environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings"}
-            served = Shop(f"http://127.0.0.1:{port}", environment)
+            served = Shop(f"http://127.0.0.1:{port}", environment, values)
             served.python("manage.py", "migrate", "-v0", "--skip-checks")
             served.python("manage.py", "load_demo_catalogue")
             gunicorn = [sys.executable, "-m", "gunicorn", "bench.wsgi", "--no-control-socket", "--log-level", "error"]
