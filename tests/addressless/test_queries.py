@@ -93,7 +93,7 @@ def test_another_bouquet() -> None:
     shown = reading.stamp(f"swap:{session_of(person.claim).pk}", clock.now() - timedelta(seconds=5))
     assert person.post(url("claim_swap"), {"bouquet": str(other.pk), "shown": shown}) == 4
     assert person.get(url("claim_gift")) == 2
-    assert person.post(url("claim_accept_address"), address_data()) == 9
+    assert person.post(url("claim_accept_address"), address_data() | {"flowers": str(other.pk)}) == 9
 
 
 @pytest.mark.parametrize(("choice", "most"), [("declined", 4), ("quiet", 5), ("reported", 7)])

@@ -199,7 +199,7 @@ def test_the_snapshot_is_one_statement_whatever_the_size(django_assert_num_queri
         make_contact()
     campaign = make_campaign()
     scheduled(campaign, MORNING)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         snapshots.start(campaign.pk)
     assert CampaignMessage.objects.count() == 30
 

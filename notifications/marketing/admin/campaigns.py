@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from interflora.lib import tags
 from notifications.marketing import campaigns, compose, deciding, segments
@@ -117,7 +117,7 @@ class CampaignAdmin(CampaignModelAdmin):
         own = [
             path("compteur/", wrap(require_POST(self.counter_view)), name="campaign_counter"),
             path("tout-arreter/", wrap(require_POST(self.panic_view)), name="campaign_panic"),
-            path("<int:pk>/avancement/", wrap(require_GET(self.progress_view)), name="campaign_progress"),
+            path("<int:pk>/avancement/", wrap(require_safe(self.progress_view)), name="campaign_progress"),
             path("<int:pk>/approuver/", wrap(self.approve_view), name="campaign_approve"),
             path("<int:pk>/choisir/<str:letter>/", wrap(require_POST(self.choose_view)), name="campaign_choose"),
             path("<int:pk>/sans-accents/<str:letter>/", wrap(require_POST(self.plain_view)), name="campaign_plain"),
