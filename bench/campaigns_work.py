@@ -22,7 +22,8 @@ from bench.people import FILL  # noqa: E402
 from interflora.lib import clock  # noqa: E402
 from notifications.marketing import campaigns, segments, sending, snapshots, unknowns  # noqa: E402
 from notifications.marketing.models import Campaign, CampaignMessage, Segment, Variant  # noqa: E402
-from notifications.routing.models import Route  # noqa: E402
+from notifications.routing import routes  # noqa: E402
+from notifications.routing.models import Purpose, Route  # noqa: E402
 from notifications.statuses import MessageStatus  # noqa: E402
 from notifications.transports.sms import callback_url  # noqa: E402
 
@@ -40,6 +41,7 @@ def fill(contacts: str) -> None:
         for statement in FILL:
             cursor.execute(statement, [int(contacts)] if "%s" in statement else [])
         cursor.execute("VACUUM ANALYZE")
+    routes.of(Purpose.MARKETING)  # made when it is first asked for
     Route.objects.update(days_between=0, parts_per_second=1_000_000)
 
 

@@ -26,7 +26,7 @@ app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
 app.conf.task_ignore_result = True
 
 
-@app.task  # type: ignore[misc]
+@app.task  # type: ignore[untyped-decorator]
 def send_one(pk: int) -> None:
     row = CampaignMessage.objects.select_related("contact", "campaign__winner").get(pk=pk)
     if not CampaignMessage.objects.filter(pk=pk, status=MessageStatus.QUEUED).update(status=MessageStatus.SENDING):
